@@ -1,0 +1,43 @@
+namespace Whirr.Domain.Jobs;
+
+/// <summary>Names one execution of a job. Every write about an attempt carries all three numbers.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Number">From 1.</param>
+/// <param name="LeaseEpoch">Fencing number: grows with each claim of any job; a write with a stale one has no effect.</param>
+public readonly record struct AttemptKey(long JobId, int Number, long LeaseEpoch)
+{
+    public override string ToString() => $"job {JobId} attempt {Number}";
+}
+
+/// <summary>One execution of a job.</summary>
+public sealed record Attempt
+{
+    public required AttemptKey Key { get; init; }
+
+    /// <summary>The machine that has it.</summary>
+    public required string Node { get; init; }
+
+    public required DateTimeOffset ClaimedAt { get; init; }
+    public DateTimeOffset? StartedAt { get; init; }
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>Absolute path of the run directory; null until it is known.</summary>
+    public string? RunDir { get; init; }
+
+    /// <summary>Process id of the command; null before it runs.</summary>
+    public int? Pid { get; init; }
+
+    /// <summary>0..255, or 128 + signal; null when it did not exit.</summary>
+    public int? ExitCode { get; init; }
+
+    /// <summary>The signal that ended it; 0 for none.</summary>
+    public int Signal { get; init; }
+
+    public EndReason Reason { get; init; }
+    public AttemptUsage Usage { get; init; }
+}
+
+/// <summary>What an attempt used.</summary>
+/// <param name="MaxRssBytes">Largest resident set of any one process; 0 when unknown.</param>
+/// <param name="CpuTime">User and system time of the processes that were waited for.</param>
+public readonly record struct AttemptUsage(long MaxRssBytes, TimeSpan CpuTime);

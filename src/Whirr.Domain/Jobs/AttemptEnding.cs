@@ -1,0 +1,48 @@
+namespace Whirr.Domain.Jobs;
+
+/// <summary>How an attempt ended, as its keeper or the facts it left behind tell.</summary>
+public abstract record AttemptEnding
+{
+    private AttemptEnding()
+    {
+    }
+
+    public DateTimeOffset? StartedAt { get; init; }
+
+    /// <summary>When it ended, or when that was found out.</summary>
+    public required DateTimeOffset EndedAt { get; init; }
+
+    public AttemptUsage Usage { get; init; }
+
+    /// <summary>The command ran and ended.</summary>
+    /// <param name="ExitCode">0..255, or 128 + signal.</param>
+    /// <param name="Signal">The signal that ended it; 0 for none.</param>
+    /// <param name="By">Who made it end.</param>
+    public sealed record Exited(int ExitCode, int Signal, EndedBy By) : AttemptEnding
+    {
+        public bool CoreDumped { get; init; }
+    }
+
+    /// <summary>The command could not be started.</summary>
+    /// <param name="Sentence">What failed and why, for the user.</param>
+    /// <param name="By">Who made it end; <see cref="EndedBy.Itself"/> for a plain failure to start.</param>
+    public sealed record StartFailed(string Sentence, EndedBy By) : AttemptEnding;
+
+    /// <summary>It is proven dead and left no result.</summary>
+    /// <param name="Reason">How it was lost.</param>
+    /// <param name="Sentence">The same for the user.</param>
+    public sealed record Vanished(EndReason Reason, string Sentence) : AttemptEnding;
+}
+
+/// <summary>Who made an attempt end.</summary>
+public enum EndedBy
+{
+    /// <summary>The command, by itself or by a signal that whirr did not send.</summary>
+    Itself,
+
+    /// <summary>The keeper, because a cancellation was asked for.</summary>
+    Cancel,
+
+    /// <summary>The keeper, because the daemon went away and the job says <c>on_daemon_loss: kill</c>.</summary>
+    DaemonLoss,
+}

@@ -1,0 +1,25 @@
+using Whirr.Domain.Jobs;
+
+namespace Whirr.Domain.Ports;
+
+/// <summary>Reads the output of jobs as their owner would: never with rights that the owner lacks.</summary>
+public interface IRunLogs
+{
+    /// <summary>Opens the output of the run in <paramref name="runDir"/>; null when it has none yet.</summary>
+    /// <exception cref="UnauthorizedAccessException">The owner may not read it, or it belongs to somebody else.</exception>
+    IRunLog? Open(JobOwner owner, string runDir);
+}
+
+/// <summary>An open log.</summary>
+public interface IRunLog : IDisposable
+{
+    /// <summary>Bytes in the log now.</summary>
+    long Length { get; }
+
+    /// <summary>Reads up to the size of <paramref name="buffer"/> from <paramref name="offset"/>.</summary>
+    /// <returns>Bytes read; 0 at the end.</returns>
+    int Read(long offset, Span<byte> buffer);
+
+    /// <summary>Completes when the log may have grown since the last call. It is a hint, not a promise; nothing polls.</summary>
+    Task ChangedAsync(CancellationToken cancellation);
+}

@@ -1,0 +1,49 @@
+using Whirr.Domain.Jobs;
+
+namespace Whirr.Domain.Ports;
+
+/// <summary>Starts and ends attempts in one kind of place. Never blocks on a job, never decides about one.</summary>
+/// <remarks>
+/// A runner keeps what it needs to find its attempts again outside the process of the daemon, so that a new daemon can adopt them.
+/// Whatever happens to an attempt is told once, through <see cref="IAttempt.Ended"/>.
+/// </remarks>
+public interface IRunner
+{
+    /// <summary>Starts an attempt.</summary>
+    /// <returns>The attempt, as soon as its supervisor exists; the command itself may not run yet.</returns>
+    /// <exception cref="RunnerException">No supervisor could be started, and none will: the attempt has not run and will not run.</exception>
+    Task<IAttempt> StartAsync(ClaimedJob claimed, CancellationToken cancellation);
+
+    /// <summary>Finds an attempt that an earlier daemon started. Its end may be known at once.</summary>
+    /// <remarks>An attempt that is not found alive is fenced first: when <see cref="IAttempt.Ended"/> says that it vanished, nothing of it runs
+    /// and nothing of it can start any more.</remarks>
+    Task<IAttempt> AdoptAsync(Job job, CancellationToken cancellation);
+}
+
+/// <summary>An attempt that a runner looks after.</summary>
+public interface IAttempt
+{
+    AttemptKey Key { get; }
+
+    /// <summary>Completes when the command runs; is cancelled when the attempt ends before that.</summary>
+    Task<AttemptStart> Started { get; }
+
+    /// <summary>Completes when the attempt has ended and its whole process tree is gone.</summary>
+    Task<AttemptEnding> Ended { get; }
+
+    /// <summary>Asks for the attempt to be ended. May be called at any time and more than once; the answer is <see cref="Ended"/>.</summary>
+    /// <param name="grace">Time between SIGTERM and SIGKILL.</param>
+    void Cancel(TimeSpan grace);
+
+    /// <summary>Forgets what was kept to find the attempt again. Called when its end is in the store.</summary>
+    void Forget();
+}
+
+/// <summary>An attempt's command runs.</summary>
+/// <param name="Pid">Its process id.</param>
+/// <param name="RunDir">Absolute path of its run directory.</param>
+/// <param name="At">When it was started.</param>
+public sealed record AttemptStart(int Pid, string RunDir, DateTimeOffset At);
+
+/// <summary>An attempt could not be given a supervisor.</summary>
+public sealed class RunnerException(string message, Exception? inner = null) : Exception(message, inner);
