@@ -48,4 +48,7 @@ public enum EndedBy
 
     /// <summary>The keeper, because the daemon went away and the job says <c>on_daemon_loss: kill</c>.</summary>
     DaemonLoss,
+
+    /// <summary>The keeper, because it was told to stop: the machine shuts down, or an administrator stops what keeps the jobs.</summary>
+    KeeperStopped,
 }
