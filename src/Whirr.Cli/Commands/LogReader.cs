@@ -1,5 +1,4 @@
 using System.Text;
-using Whirr.Cli.Syntax;
 using Whirr.Protocol.V1;
 
 namespace Whirr.Cli.Commands;

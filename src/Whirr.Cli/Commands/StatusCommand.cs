@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Whirr.Cli.Failures;
 using Whirr.Cli.Output;
 using Whirr.Cli.Syntax;

@@ -153,7 +153,7 @@ internal sealed class DaemonConnection : IDisposable
 
     private async Task WaitOutAsync(RpcException exception, Patience patience, CancellationToken cancellation)
     {
-        if (exception.StatusCode != StatusCode.Unavailable)
+        if (exception.StatusCode != StatusCode.Unavailable && !IsLostConnection(exception))
         {
             throw RpcFailures.ToFailure(exception);
         }
@@ -169,6 +169,9 @@ internal sealed class DaemonConnection : IDisposable
             throw NoDaemon(exception);
         }
     }
+
+    // A daemon that stops may reset a call with any code before it closes the connection.
+    private static bool IsLostConnection(RpcException exception) => exception.Status.DebugException is IOException or HttpRequestException;
 
     private TimeSpan Limit()
     {
@@ -187,7 +190,8 @@ internal sealed class DaemonConnection : IDisposable
 
     private CommandFailure NoDaemon(RpcException exception)
     {
-        var why = _connector.LastFailure ?? RpcFailures.Detail(exception, "the daemon is starting or stopping");
+        var why = _connector.LastFailure
+            ?? (IsLostConnection(exception) ? "the connection was lost" : RpcFailures.Detail(exception, "the daemon is starting or stopping"));
         var tried = _choice.Considered.Select(path => $"  {path}: {(path == _choice.Path ? why : "no such file")}");
         return new CommandFailure(
             FailureKind.NoDaemon,

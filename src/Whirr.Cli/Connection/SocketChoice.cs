@@ -19,7 +19,7 @@ internal sealed record SocketChoice(string Path, IReadOnlyList<string> Considere
         Func<string, bool> exists,
         Func<string> currentDirectory)
     {
-        if (NotEmpty(option) ?? NotEmpty(variable("WHIRR_SOCKET")) is { } named)
+        if ((NotEmpty(option) ?? NotEmpty(variable("WHIRR_SOCKET"))) is { } named)
         {
             var path = System.IO.Path.IsPathRooted(named) ? named : System.IO.Path.GetFullPath(named, currentDirectory());
             return new(path, [path]);

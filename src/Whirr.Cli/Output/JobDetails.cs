@@ -2,7 +2,6 @@ using System.Text;
 using System.Text.Json;
 using Whirr.Cli.Syntax;
 using Whirr.Domain.Jobs;
-using Whirr.Protocol.V1;
 using Job = Whirr.Protocol.V1.Job;
 
 namespace Whirr.Cli.Output;

@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Whirr.Cli.Submission;
 
 /// <summary>The file mode creation mask of this process.</summary>

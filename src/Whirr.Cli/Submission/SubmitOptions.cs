@@ -4,6 +4,7 @@ using Google.Protobuf.WellKnownTypes;
 using Whirr.Cli.Failures;
 using Whirr.Cli.Syntax;
 using Whirr.Protocol.V1;
+using Option = System.CommandLine.Option;
 
 namespace Whirr.Cli.Submission;
 
