@@ -14,6 +14,9 @@ public abstract record AttemptEnding
 
     public AttemptUsage Usage { get; init; }
 
+    /// <summary>Absolute path of the run directory; null when it was not made.</summary>
+    public string? RunDir { get; init; }
+
     /// <summary>The command ran and ended.</summary>
     /// <param name="ExitCode">0..255, or 128 + signal.</param>
     /// <param name="Signal">The signal that ended it; 0 for none.</param>
@@ -45,4 +48,7 @@ public enum EndedBy
 
     /// <summary>The keeper, because the daemon went away and the job says <c>on_daemon_loss: kill</c>.</summary>
     DaemonLoss,
+
+    /// <summary>The keeper, because it was told to stop: the machine shuts down, or an administrator stops what keeps the jobs.</summary>
+    KeeperStopped,
 }

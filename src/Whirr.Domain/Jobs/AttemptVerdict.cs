@@ -15,10 +15,14 @@ public sealed record AttemptVerdict(JobTrigger Trigger, EndReason Reason, string
     public static AttemptVerdict Decide(Job job, AttemptEnding ending) => ending switch
     {
         AttemptEnding.Exited { By: EndedBy.Cancel } => Cancelled(job),
-        AttemptEnding.Exited { By: EndedBy.DaemonLoss } => Vanish(
+        AttemptEnding.Exited { By: EndedBy.DaemonLoss } or AttemptEnding.StartFailed { By: EndedBy.DaemonLoss } => Vanish(
             job,
             EndReason.LeaseExpired,
             "the daemon went away and the job was told to end with it (on_daemon_loss: kill)"),
+        AttemptEnding.Exited { By: EndedBy.KeeperStopped } or AttemptEnding.StartFailed { By: EndedBy.KeeperStopped } => Vanish(
+            job,
+            EndReason.KeeperDied,
+            "its keeper was told to stop and ended it (the machine shut down, or whirr-jobs.service was stopped)"),
         AttemptEnding.Exited { Signal: > 0 } exited => Failed(EndReason.Signal, Describe(exited)),
         AttemptEnding.Exited { ExitCode: 0 } => new(JobTrigger.Completed, EndReason.None, null, EndReason.None),
         AttemptEnding.Exited exited => Failed(EndReason.ExitCode, $"the command exited with code {exited.ExitCode}"),

@@ -1,0 +1,29 @@
+using Serilog.Events;
+using Whirr.Domain.Jobs;
+
+namespace Whirr.Daemon.Configuration;
+
+/// <summary>Everything that can be set, with its value.</summary>
+public sealed partial record DaemonConfig
+{
+    /// <summary>System: root, jobs run as their submitters. User: everything as this user.</summary>
+    public required bool SystemMode { get; init; }
+
+    /// <summary>The file that was read; null for none.</summary>
+    public string? ConfigFile { get; init; }
+
+    public required string Socket { get; init; }
+    public required string StateDir { get; init; }
+    public required string RunsDir { get; init; }
+    public required int Slots { get; init; }
+    public TimeSpan KillGracePeriod { get; init; } = TimeSpan.FromSeconds(10);
+    public int MaxAttempts { get; init; } = 3;
+    public OnLost OnLost { get; init; } = OnLost.Requeue;
+    public OnDaemonLoss OnDaemonLoss { get; init; } = OnDaemonLoss.Keep;
+
+    /// <summary><c>auto</c>, <c>off</c>, or the path of a cgroup v2 directory that is delegated to this daemon.</summary>
+    public string Cgroup { get; init; } = "auto";
+
+    public required string Keeper { get; init; }
+    public LogEventLevel LogLevel { get; init; } = LogEventLevel.Information;
+}

@@ -1,0 +1,217 @@
+using Microsoft.Extensions.Logging;
+using Whirr.Domain.Jobs;
+using Whirr.Domain.Ports;
+using Whirr.Engine.Faults;
+using Whirr.Engine.Queue;
+
+namespace Whirr.Engine.Attempts;
+
+/// <summary>Follows one attempt after another's shape: start or adopt, record the start, record the end, forget.</summary>
+/// <remarks>
+/// The order is what makes it safe. The claim is in the store before a keeper exists; the end is in the store before the keeper's
+/// traces are removed. A daemon that dies anywhere in between finds the attempt again by <see cref="IRunner.AdoptAsync"/>.
+/// </remarks>
+public sealed partial class AttemptFollower(
+    IJobStore store,
+    IRunner runner,
+    LiveAttempts live,
+    JobChanges changes,
+    IFaults faults,
+    TimeProvider time,
+    ILogger<AttemptFollower> log)
+{
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
+
+    /// <summary>Raised when an attempt's slot is free again.</summary>
+    public event Action? SlotFreed;
+
+    /// <summary>Starts a claimed job whose slot is held, and follows it to its end.</summary>
+    /// <returns>Completes once there is an attempt to follow: true, or false when no supervisor could be started and the job was put back.</returns>
+    public async Task<bool> LaunchAsync(ClaimedJob claimed, CancellationToken stopping)
+    {
+        var job = claimed.Job;
+        IAttempt attempt;
+        try
+        {
+            faults.Reach(FaultPoint.AfterClaimBeforeSpawn);
+            attempt = await runner.StartAsync(claimed, CancellationToken.None).ConfigureAwait(false);
+            faults.Reach(FaultPoint.AfterSpawnBeforeFollow);
+        }
+        catch (RunnerException e)
+        {
+            LogNotStarted(e, job.Id);
+            await PutBackAsync(job, e.Message, stopping).ConfigureAwait(false);
+            live.Release(job.Id);
+            return false;
+        }
+
+        Follow(job, attempt, stopping);
+        return true;
+    }
+
+    /// <summary>Finds a live job of an earlier daemon, whose slot is held, and follows it to its end.</summary>
+    public async Task AdoptAsync(Job job, CancellationToken stopping)
+    {
+        var attempt = await runner.AdoptAsync(job, stopping).ConfigureAwait(false);
+        Follow(job, attempt, stopping);
+    }
+
+    private void Follow(Job job, IAttempt attempt, CancellationToken stopping)
+    {
+        live.Attach(job.Id, attempt);
+        _ = FollowToEndAsync(job, attempt, stopping);
+    }
+
+    private async Task FollowToEndAsync(Job job, IAttempt attempt, CancellationToken stopping)
+    {
+        try
+        {
+            await PassOnEarlierCancelAsync(job, attempt, stopping).ConfigureAwait(false);
+            await RecordStartAsync(job, attempt, stopping).ConfigureAwait(false);
+            var ending = await attempt.Ended.WaitAsync(stopping).ConfigureAwait(false);
+            faults.Reach(FaultPoint.AfterEndBeforeCommit);
+            var recorded = ConcludeAsync(attempt.Key, ending, stopping);
+
+            // The tree is gone, so the slot is free, whether or not the store has taken the news yet.
+            live.Release(job.Id);
+            SlotFreed?.Invoke();
+
+            await recorded.ConfigureAwait(false);
+            faults.Reach(FaultPoint.AfterEndCommitted);
+            attempt.Forget();
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            LogLeft(job.Id);
+        }
+        catch (Exception e)
+        {
+            // Whatever went wrong here, the attempt's facts are on disk: without its slot held, the rescuer finds it again.
+            LogFollowFailed(e, job.Id);
+            live.Release(job.Id);
+        }
+    }
+
+    /// <summary>A cancellation that was recorded before this attempt had its place among the live ones told nobody: look once.</summary>
+    private async Task PassOnEarlierCancelAsync(Job job, IAttempt attempt, CancellationToken stopping)
+    {
+        var now = await store.FindAsync(job.Id, stopping).ConfigureAwait(false);
+        if (now?.CancelRequestedAt is not null)
+        {
+            attempt.Cancel(now.Settings.KillGracePeriod);
+        }
+    }
+
+    private async Task RecordStartAsync(Job job, IAttempt attempt, CancellationToken stopping)
+    {
+        await Task.WhenAny(attempt.Started, attempt.Ended).WaitAsync(stopping).ConfigureAwait(false);
+        if (!attempt.Started.IsCompletedSuccessfully || job.State == JobState.Running)
+        {
+            return;
+        }
+
+        var start = await attempt.Started.ConfigureAwait(false);
+        faults.Reach(FaultPoint.AfterStartBeforeCommit);
+        try
+        {
+            if (await store.MarkStartedAsync(attempt.Key, start.Pid, start.RunDir, start.At, stopping).ConfigureAwait(false))
+            {
+                LogStarted(job.Id, attempt.Key.Number, start.Pid, job.Settings.Name);
+                changes.Publish(job.Id);
+                faults.Reach(FaultPoint.AfterStartCommitted);
+            }
+        }
+        catch (StoreException e)
+        {
+            // Its end will be recorded all the same, and brings the start with it.
+            LogStartNotRecorded(e, job.Id);
+        }
+    }
+
+    /// <summary>Brings the end of an attempt into the store, however long that takes.</summary>
+    private async Task ConcludeAsync(AttemptKey key, AttemptEnding ending, CancellationToken stopping)
+    {
+        for (var pause = FirstRetry; ; pause = Longer(pause))
+        {
+            try
+            {
+                await ConcludeOnceAsync(key, ending, stopping).ConfigureAwait(false);
+                return;
+            }
+            catch (StoreException e)
+            {
+                LogEndNotRecorded(e, key.JobId, pause.TotalSeconds);
+                await Task.Delay(pause, time, stopping).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private async Task ConcludeOnceAsync(AttemptKey key, AttemptEnding ending, CancellationToken stopping)
+    {
+        while (await store.FindAsync(key.JobId, stopping).ConfigureAwait(false) is { } job
+            && job.State.IsLive() && job.Attempt?.Key == key)
+        {
+            var verdict = AttemptVerdict.Decide(job, ending);
+            var to = JobTransitions.Require(job.State, verdict.Trigger);
+            if (await store.EndAttemptAsync(new AttemptEnd(key, job.State, ending, verdict, to), stopping).ConfigureAwait(false))
+            {
+                LogEnded(key.JobId, key.Number, to.ToWord(), verdict.Sentence ?? "");
+                changes.Publish(key.JobId);
+                return;
+            }
+        }
+
+        LogStale(key.JobId, key.Number, key.LeaseEpoch);
+    }
+
+    /// <summary>Puts a job back that no supervisor could be started for: the machine's fault, which uses up nothing of the job's.</summary>
+    private async Task PutBackAsync(Job job, string sentence, CancellationToken stopping)
+    {
+        var ending = new AttemptEnding.Vanished(EndReason.StartFailed, sentence) { EndedAt = time.GetUtcNow() };
+        var verdict = job.CancelRequestedAt is null
+            ? new AttemptVerdict(JobTrigger.Requeued, EndReason.StartFailed, sentence, EndReason.StartFailed)
+            : AttemptVerdict.Decide(job, ending);
+        var to = JobTransitions.Require(job.State, verdict.Trigger);
+        for (var pause = FirstRetry; ; pause = Longer(pause))
+        {
+            try
+            {
+                await store.EndAttemptAsync(new AttemptEnd(job.Attempt!.Key, job.State, ending, verdict, to), stopping).ConfigureAwait(false);
+                changes.Publish(job.Id);
+                return;
+            }
+            catch (StoreException e)
+            {
+                LogEndNotRecorded(e, job.Id, pause.TotalSeconds);
+                await Task.Delay(pause, time, stopping).ConfigureAwait(false);
+            }
+        }
+    }
+
+    private static TimeSpan Longer(TimeSpan pause) => pause * 2 < LongestRetry ? pause * 2 : LongestRetry;
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "job {WhirrJobId} attempt {Attempt} runs as process {Pid}: {Name}")]
+    private partial void LogStarted(long whirrJobId, int attempt, int pid, string name);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "job {WhirrJobId} attempt {Attempt} ended, the job is {State}: {Sentence}")]
+    private partial void LogEnded(long whirrJobId, int attempt, string state, string sentence);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "job {WhirrJobId} could not be given a keeper; it goes back to the queue")]
+    private partial void LogNotStarted(Exception e, long whirrJobId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the start of job {WhirrJobId} could not be recorded; its end will be")]
+    private partial void LogStartNotRecorded(Exception e, long whirrJobId);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "the end of job {WhirrJobId} could not be recorded; trying again in {Seconds} s, its exit record is kept until then")]
+    private partial void LogEndNotRecorded(Exception e, long whirrJobId, double seconds);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "job {WhirrJobId} attempt {Attempt} (epoch {Epoch}) reported an end, but is not the current attempt; ignored")]
+    private partial void LogStale(long whirrJobId, int attempt, long epoch);
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "job {WhirrJobId} is left to its keeper")]
+    private partial void LogLeft(long whirrJobId);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "job {WhirrJobId} could not be followed, leaving it to the rescuer")]
+    private partial void LogFollowFailed(Exception e, long whirrJobId);
+}

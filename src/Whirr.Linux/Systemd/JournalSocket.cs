@@ -1,0 +1,132 @@
+using System.Buffers.Binary;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using System.Text;
+using Microsoft.Win32.SafeHandles;
+
+namespace Whirr.Linux.Systemd;
+
+/// <summary>Writes entries with fields of their own to the systemd journal (native protocol, systemd.journal-fields(7)).</summary>
+public sealed partial class JournalSocket : IDisposable
+{
+    private const string Path = "/run/systemd/journal/socket";
+    private const int SolSocket = 1;
+    private const int ScmRights = 1;
+
+    private readonly Socket _socket;
+
+    private JournalSocket(Socket socket) => _socket = socket;
+
+    /// <summary>Connects to the journal; null where there is none.</summary>
+    /// <param name="path">Its socket, for tests.</param>
+    public static JournalSocket? TryConnect(string path = Path)
+    {
+        var socket = new Socket(AddressFamily.Unix, SocketType.Dgram, ProtocolType.Unspecified);
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint(path));
+            return new JournalSocket(socket);
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            return null;
+        }
+    }
+
+    /// <summary>True when the standard error of this process goes to the journal already (JOURNAL_STREAM, systemd.exec(5)).</summary>
+    public static bool IsStandardError(string? journalStream) => !string.IsNullOrEmpty(journalStream);
+
+    /// <summary>Writes one entry. Field names are upper-case letters, digits and underscores.</summary>
+    /// <exception cref="SocketException">The journal does not take it.</exception>
+    public void Send(IEnumerable<KeyValuePair<string, string>> fields)
+    {
+        var entry = Encode(fields);
+        try
+        {
+            _socket.Send(entry);
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.MessageSize or SocketError.NoBufferSpaceAvailable)
+        {
+            SendAsFile(entry);
+        }
+    }
+
+    public void Dispose() => _socket.Dispose();
+
+    /// <summary>The entry in the native protocol: <c>NAME=value</c> lines, or name, length and raw value where the value has newlines.</summary>
+    internal static byte[] Encode(IEnumerable<KeyValuePair<string, string>> fields)
+    {
+        var entry = new MemoryStream();
+        Span<byte> length = stackalloc byte[8];
+        foreach (var (name, value) in fields)
+        {
+            entry.Write(Encoding.ASCII.GetBytes(name));
+            var bytes = Encoding.UTF8.GetBytes(value);
+            if (bytes.AsSpan().Contains((byte)'\n'))
+            {
+                entry.WriteByte((byte)'\n');
+                BinaryPrimitives.WriteUInt64LittleEndian(length, (ulong)bytes.Length);
+                entry.Write(length);
+            }
+            else
+            {
+                entry.WriteByte((byte)'=');
+            }
+
+            entry.Write(bytes);
+            entry.WriteByte((byte)'\n');
+        }
+
+        return entry.ToArray();
+    }
+
+    /// <summary>An entry that is too large for a datagram goes as a sealed memory file whose descriptor is passed.</summary>
+    private unsafe void SendAsFile(byte[] entry)
+    {
+        const uint CloseOnExec = 1, AllowSealing = 2;
+        const int AddSeals = 1033, AllSeals = 1 | 2 | 4 | 8;
+
+        using var file = new SafeFileHandle(MemfdCreate("whirr-journal", CloseOnExec | AllowSealing), ownsHandle: true);
+        if (file.IsInvalid)
+        {
+            throw new SocketException((int)SocketError.MessageSize);
+        }
+
+        RandomAccess.Write(file, entry, 0);
+        Fcntl((int)file.DangerousGetHandle(), AddSeals, AllSeals);
+
+        var control = stackalloc byte[24];
+        *(nint*)control = 20;
+        *(int*)(control + 8) = SolSocket;
+        *(int*)(control + 12) = ScmRights;
+        *(int*)(control + 16) = (int)file.DangerousGetHandle();
+        var message = new MessageHeader { Control = control, ControlLength = 24 };
+        if (SendMessage((int)_socket.Handle, &message, 0) < 0)
+        {
+            throw new SocketException(Marshal.GetLastPInvokeError());
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "memfd_create", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
+    private static partial int MemfdCreate(string name, uint flags);
+
+    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
+    private static partial int Fcntl(int descriptor, int command, int argument);
+
+    [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
+    private static unsafe partial nint SendMessage(int descriptor, MessageHeader* message, int flags);
+
+    /// <summary>struct msghdr of 64-bit Linux.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    private unsafe struct MessageHeader
+    {
+        public void* Name;
+        public uint NameLength;
+        public void* Vector;
+        public nint VectorLength;
+        public void* Control;
+        public nint ControlLength;
+        public int Flags;
+    }
+}
