@@ -42,6 +42,14 @@ public static unsafe class CurrentProcess
         Check(Libc.PrLimit(0, resource, limit, null), $"set resource limit {resource}");
     }
 
+    /// <summary>Soft and hard limit of a resource (getrlimit(2)).</summary>
+    public static (ulong Soft, ulong Hard) GetLimit(int resource)
+    {
+        var limit = stackalloc ulong[2];
+        Check(Libc.PrLimit(0, resource, null, limit), $"get resource limit {resource}");
+        return (limit[0], limit[1]);
+    }
+
     /// <summary>Makes descriptor <paramref name="number"/> a copy of <paramref name="source"/> that survives exec.</summary>
     public static void Redirect(Fd source, int number) => Check(Libc.Dup2(source.Number, number), "dup2");
 
