@@ -8,9 +8,7 @@ internal static class DaemonChecks
 {
     public static IEnumerable<Finding> Of(InfoReply info, string socket, string clientVersion, DateTimeOffset now)
     {
-        yield return info.Draining
-            ? Finding.Warn("daemon", $"answers at {socket}, but is stopping and starts nothing new", "wait for it, or start it again")
-            : Finding.Ok("daemon", $"answers at {socket} (pid {info.Pid}, {info.Mode} mode)");
+        yield return Finding.Ok("daemon", $"answers at {socket} (pid {info.Pid}, {info.Mode} mode)");
         yield return info.Version == clientVersion
             ? Finding.Ok("version", clientVersion)
             : Finding.Warn("version", $"whirrctl {clientVersion}, whirrd {info.Version}", "restart whirrd after an upgrade: running jobs go on");
