@@ -18,14 +18,14 @@ public sealed record AttemptVerdict(JobTrigger Trigger, EndReason Reason, string
         AttemptEnding.Exited { By: EndedBy.DaemonLoss } or AttemptEnding.StartFailed { By: EndedBy.DaemonLoss } => Vanish(
             job,
             EndReason.LeaseExpired,
-            "the daemon went away and the job was told to end with it (on_daemon_loss: kill)"),
+            EndSentence.DaemonLoss),
         AttemptEnding.Exited { By: EndedBy.KeeperStopped } or AttemptEnding.StartFailed { By: EndedBy.KeeperStopped } => Vanish(
             job,
             EndReason.KeeperDied,
-            "its keeper was told to stop and ended it (the machine shut down, or whirr-jobs.service was stopped)"),
-        AttemptEnding.Exited { Signal: > 0 } exited => Failed(EndReason.Signal, Describe(exited)),
+            EndSentence.KeeperStopped),
+        AttemptEnding.Exited { Signal: > 0 } exited => Failed(EndReason.Signal, EndSentence.Signalled(exited.Signal, exited.CoreDumped)),
         AttemptEnding.Exited { ExitCode: 0 } => new(JobTrigger.Completed, EndReason.None, null, EndReason.None),
-        AttemptEnding.Exited exited => Failed(EndReason.ExitCode, $"the command exited with code {exited.ExitCode}"),
+        AttemptEnding.Exited exited => Failed(EndReason.ExitCode, EndSentence.ExitedWith(exited.ExitCode)),
         AttemptEnding.StartFailed { By: EndedBy.Cancel } => Cancelled(job),
         AttemptEnding.StartFailed failed => Failed(EndReason.StartFailed, failed.Sentence),
         AttemptEnding.Vanished vanished => Vanish(job, vanished.Reason, vanished.Sentence),
@@ -53,12 +53,5 @@ public sealed record AttemptVerdict(JobTrigger Trigger, EndReason Reason, string
         return used >= job.Settings.MaxAttempts
             ? new(JobTrigger.Lost, EndReason.MaxAttempts, $"{sentence}; that was attempt {used} of {job.Settings.MaxAttempts}", reason)
             : new(JobTrigger.Requeued, reason, sentence, reason);
-    }
-
-    private static string Describe(AttemptEnding.Exited exited)
-    {
-        var name = SignalNames.Describe(exited.Signal);
-        var core = exited.CoreDumped ? ", core dumped" : "";
-        return $"the command was ended by signal {exited.Signal} ({name}{core}); whirr did not send it";
     }
 }

@@ -23,7 +23,7 @@ public sealed partial class JobsService
             foreach (var happened in events)
             {
                 after = happened.Seq;
-                await responseStream.WriteAsync(happened.ToWire()).ConfigureAwait(false);
+                await responseStream.WriteAsync(happened.ToWire(), cancellation).ConfigureAwait(false);
             }
 
             if (events.Count == EventsAtOnce)

@@ -31,7 +31,7 @@ public sealed partial class JobsService
             {
                 if (await ended.ConfigureAwait(false) is { } job)
                 {
-                    await responseStream.WriteAsync(job.ToWire()).ConfigureAwait(false);
+                    await responseStream.WriteAsync(job.ToWire(), cancellation).ConfigureAwait(false);
                 }
             }
         }

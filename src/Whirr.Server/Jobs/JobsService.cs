@@ -1,4 +1,3 @@
-using Grpc.Core;
 using Whirr.Domain.Jobs;
 using Whirr.Domain.Ports;
 using Whirr.Engine.Queue;

@@ -51,7 +51,7 @@ public sealed class LogsService(IJobStore store, LogReader reader, LongCalls lon
     {
         await foreach (var piece in reader.FollowAsync(request.JobId, request.Offset, (int)request.TailLines, cancellation).ConfigureAwait(false))
         {
-            await responseStream.WriteAsync(ToWire(piece)).ConfigureAwait(false);
+            await responseStream.WriteAsync(ToWire(piece), cancellation).ConfigureAwait(false);
         }
     }
 

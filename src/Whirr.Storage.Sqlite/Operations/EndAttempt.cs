@@ -21,6 +21,7 @@ internal static class EndAttempt
             .Bind("lease_epoch", key.LeaseEpoch)
             .Bind("started_at", ending.StartedAt)
             .Bind("finished_at", ending.EndedAt)
+            .Bind("run_dir", ending.RunDir)
             .Bind("exit_code", exited?.ExitCode)
             .Bind("signal", exited?.Signal ?? 0)
             .Bind("reason", (int)verdict.AttemptReason)

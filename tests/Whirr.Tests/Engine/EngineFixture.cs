@@ -112,6 +112,7 @@ internal sealed class EngineFixture : IAsyncDisposable
         _dispatcher.Dispose();
         _rescuer.Dispose();
         await Store.DisposeAsync();
+        Time.Dispose();
         _limit.Dispose();
         Directory.Delete(_directory, recursive: true);
     }

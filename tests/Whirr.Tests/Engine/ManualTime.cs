@@ -1,7 +1,7 @@
 namespace Whirr.Tests.Engine;
 
 /// <summary>A clock that stands still until a test moves it.</summary>
-internal sealed class ManualTime : TimeProvider
+internal sealed class ManualTime : TimeProvider, IDisposable
 {
     private readonly Lock _lock = new();
     private readonly List<ManualTimer> _timers = [];
@@ -42,6 +42,8 @@ internal sealed class ManualTime : TimeProvider
 
         due.ForEach(timer => timer.Fire());
     }
+
+    public void Dispose() => _armed.Dispose();
 
     private sealed class ManualTimer(ManualTime time, Action fire) : ITimer
     {

@@ -1,0 +1,111 @@
+using System.Runtime.InteropServices;
+using System.Text;
+using Whirr.KeeperContract;
+using Whirr.Linux;
+using Whirr.Linux.Descriptors;
+using Whirr.Linux.Processes;
+
+namespace Whirr.Keeper.Exec;
+
+/// <summary>The program of the job with its arguments and environment, as execve(2) wants them.</summary>
+/// <remarks>The strings stay where they are in the spec, which is in memory that does not move; only arrays of pointers are made.</remarks>
+internal sealed unsafe class Command
+{
+    private readonly byte** _arguments;
+    private readonly byte** _environment;
+    private readonly int _argumentBytes;
+    private readonly int _environmentBytes;
+    private readonly string _program;
+    private readonly string _workdir;
+
+    private Command(LaunchSpec spec)
+    {
+        _arguments = PointersTo(spec.Arguments);
+        _environment = PointersTo(spec.Environment);
+        _argumentBytes = spec.Arguments.Length;
+        _environmentBytes = spec.Environment.Length;
+        _program = Marshal.PtrToStringUTF8((nint)_arguments[0]) ?? "";
+        _workdir = spec.Workdir;
+    }
+
+    /// <summary>Makes ready to run the command of <paramref name="spec"/>.</summary>
+    public static Command Find(LaunchSpec spec) =>
+        spec.Arguments.Length > 1 ? new Command(spec) : throw new StartException("exec", Errno.Einval, "the command is empty");
+
+    /// <summary>Becomes the command; returns only by an exception.</summary>
+    /// <exception cref="StartException">No such program, not executable and so on.</exception>
+    public void Execute()
+    {
+        ArgumentSpace.MakeRoom(_arguments, _argumentBytes, _environment, _environmentBytes);
+        if (_program.Contains('/'))
+        {
+            throw Refused(_program, Try(_program));
+        }
+
+        var path = PathVariable() ?? ProgramPath.Default;
+        var refused = (Candidate: "", Error: 0);
+        foreach (var candidate in ProgramPath.Candidates(path, _program))
+        {
+            // A directory without the program, or one that may not be searched, is passed over, as in a shell.
+            var error = Try(candidate);
+            if (error is not (Errno.Enoent or Errno.Enotdir or Errno.Eacces) || Paths.TryStat(null, candidate) is { IsDirectory: false })
+            {
+                refused = refused.Error == 0 ? (candidate, error) : refused;
+                if (error != Errno.Eacces)
+                {
+                    break;
+                }
+            }
+        }
+
+        throw refused.Error != 0
+            ? Refused(refused.Candidate, refused.Error)
+            : new StartException("exec", Errno.Enoent, $"cannot start \"{_program}\": no such file in PATH ({path})");
+    }
+
+    private int Try(string path)
+    {
+        fixed (byte* bytes = Encoding.UTF8.GetBytes($"{path}\0"))
+        {
+            return CurrentProcess.Execute(bytes, _arguments, _environment);
+        }
+    }
+
+    private StartException Refused(string path, int error) =>
+        new("exec", error, $"cannot start \"{_program}\": {ProgramPath.Explain(path, error, _workdir, _argumentBytes, _environmentBytes)}");
+
+    private string? PathVariable()
+    {
+        for (var entry = _environment; *entry is not null; entry++)
+        {
+            var text = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(*entry);
+            if (text.StartsWith("PATH="u8))
+            {
+                return Encoding.UTF8.GetString(text[5..]);
+            }
+        }
+
+        return null;
+    }
+
+    private static byte** PointersTo(ReadOnlyMemory<byte> block)
+    {
+        if (!block.IsEmpty && block.Span[^1] != 0)
+        {
+            throw new StartException("exec", Errno.Einval, "the command or its environment is not ended by NUL");
+        }
+
+        var count = block.Span.Count((byte)0);
+        var pointers = (byte**)NativeMemory.Alloc((nuint)(count + 1), (nuint)sizeof(byte*));
+        var handle = block.Pin();
+        var next = (byte*)handle.Pointer;
+        for (var i = 0; i < count; i++)
+        {
+            pointers[i] = next;
+            next += MemoryMarshal.CreateReadOnlySpanFromNullTerminated(next).Length + 1;
+        }
+
+        pointers[count] = null;
+        return pointers;
+    }
+}

@@ -1,0 +1,148 @@
+using System.Text;
+using Whirr.KeeperContract;
+using Whirr.Linux;
+using Whirr.Linux.Cgroups;
+using Whirr.Linux.Credentials;
+using Whirr.Linux.Descriptors;
+using Whirr.Linux.Processes;
+
+namespace Whirr.Keeper.Exec;
+
+/// <summary><c>whirr-keeper exec</c>: makes this process what the job is to be, then becomes the job.</summary>
+/// <remarks>
+/// The order matters. What needs root comes first, then the user's identity, and only then anything that touches a path the user controls.
+/// The tie to the keeper's life comes right after the identity: a change of credentials would cut it (prctl(2), PR_SET_PDEATHSIG).
+/// All signals are blocked until just before execve, so that a cancellation in between is not lost.
+/// </remarks>
+internal static class ExecCommand
+{
+    /// <summary>The pipe to the keeper.</summary>
+    public const int ReportFd = 3;
+
+    /// <summary>Exit code of this step when there is no job; the keeper goes by the report.</summary>
+    private const int NotStarted = 127;
+
+    public static int Run(int keeperPid)
+    {
+        var report = new Fd(ReportFd);
+        try
+        {
+            using var specFile = new Fd(KeeperProtocol.SpecFd);
+            var spec = LaunchSpecFormat.Decode(MappedMemory.Map(specFile).Memory);
+            Start(spec, keeperPid, report);
+        }
+        catch (StartException e)
+        {
+            StartReport.WriteFailure(report, e.Failure);
+        }
+        catch (LinuxException e)
+        {
+            StartReport.WriteFailure(report, new StartFailure("launch", e.Errno, $"the job cannot be started: {e.Message}"));
+        }
+        catch (KeeperContractException e)
+        {
+            StartReport.WriteFailure(report, new StartFailure("launch", Errno.Einval, $"the job cannot be started: {e.Message}"));
+        }
+
+        return NotStarted;
+    }
+
+    private static void Start(LaunchSpec spec, int keeperPid, Fd report)
+    {
+        CurrentProcess.StartSession();
+        Step("cgroup", "cannot enter its cgroup", () => EnterCgroup(spec));
+        Step("limits", "cannot set its limits", () => SetLimits(spec));
+        CurrentProcess.SetUmask(spec.Umask);
+        Step("identity", "cannot become its user", () => BecomeUser(spec));
+        CurrentProcess.DieWithParent(Signal.Kill);
+        if (CurrentProcess.ParentPid != keeperPid)
+        {
+            throw new StartException("parent", Errno.Esrch, "the keeper of the job died while the job was being started");
+        }
+
+        var log = RunDirectorySetup.Prepare(spec);
+        try
+        {
+            EnterWorkdir(spec.Workdir);
+            ConnectStandardStreams(log);
+            CurrentProcess.CloseOnExecFrom(ReportFd);
+            var command = Command.Find(spec);
+            StartReport.WriteExecuting(report);
+            CurrentProcess.ResetSignals();
+            command.Execute();
+        }
+        catch (StartException e)
+        {
+            // `logs` should answer the question why there is no output.
+            log.WriteAll(Encoding.UTF8.GetBytes($"whirr: {e.Failure.Sentence}\n"));
+            throw;
+        }
+    }
+
+    private static void EnterCgroup(LaunchSpec spec)
+    {
+        if (spec.CgroupRoot is { } root)
+        {
+            CgroupLeaf.At($"{root}/{AttemptFiles.DirectoryName(spec.JobId, spec.Attempt)}").Enter();
+        }
+    }
+
+    private static void SetLimits(LaunchSpec spec)
+    {
+        foreach (var limit in spec.Limits)
+        {
+            CurrentProcess.SetLimit(limit.Resource, limit.Soft, limit.Hard);
+        }
+
+        if (spec.Nice is { } nice)
+        {
+            CurrentProcess.SetNice(nice);
+        }
+    }
+
+    private static void BecomeUser(LaunchSpec spec)
+    {
+        if (spec.RunAs is { } user)
+        {
+            new UserCredentials(user.Uid, user.Gid, user.Groups).Become();
+        }
+    }
+
+    private static void EnterWorkdir(string workdir)
+    {
+        try
+        {
+            CurrentProcess.ChangeDirectory(workdir);
+        }
+        catch (LinuxException e)
+        {
+            throw new StartException("workdir", e.Errno, e.Errno switch
+            {
+                Errno.Enoent => $"working directory {workdir} does not exist",
+                Errno.Enotdir => $"working directory {workdir} is not a directory",
+                Errno.Eacces => $"working directory {workdir} may not be entered (permission denied)",
+                _ => $"working directory {workdir} cannot be entered: {LinuxException.Describe(e.Errno)}",
+            });
+        }
+    }
+
+    private static void ConnectStandardStreams(Fd log)
+    {
+        using var nothing = Fd.Open("/dev/null", OpenFlags.ReadOnly);
+        CurrentProcess.Redirect(nothing, 0);
+        CurrentProcess.Redirect(log, 1);
+        CurrentProcess.Redirect(log, 2);
+    }
+
+    private static void Step(string stage, string problem, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (LinuxException e)
+        {
+            throw new StartException(stage, e.Errno, $"the job {problem}: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using System.Text;
+using Whirr.Domain.Jobs;
+using Whirr.Keeper.RunDirectory;
+using Whirr.KeeperContract;
+using Whirr.Linux;
+using Whirr.Linux.Descriptors;
+using Whirr.Runs;
+
+namespace Whirr.Keeper.Exec;
+
+/// <summary>Makes the run directory, or finds it as the attempt before left it. Runs as the job's user.</summary>
+internal static class RunDirectorySetup
+{
+    private const uint DirectoryMode = 0b111_111_111;
+    private const uint FileMode = 0b110_110_110;
+
+    /// <summary>Returns the log, open for appending.</summary>
+    /// <exception cref="StartException">The user may not, or the disk is full.</exception>
+    public static Fd Prepare(LaunchSpec spec)
+    {
+        try
+        {
+            MakeDirectory(spec);
+            using var directory = Fd.Open(spec.RunDir, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow);
+            Paths.TryMakeDirectory(directory, RunFiles.Artifacts, DirectoryMode);
+            WriteConfig(spec, directory);
+            MetaFile.Patch(directory, spec.Meta.Span);
+            return OpenLog(spec, directory);
+        }
+        catch (LinuxException e)
+        {
+            throw new StartException(
+                "run_dir", e.Errno, $"run directory {spec.RunDir} cannot be made: {e.Message}; whirr keeps the output and the record of the job there");
+        }
+    }
+
+    private static void MakeDirectory(LaunchSpec spec)
+    {
+        if (TryMake(spec.RunDir) || spec.Attempt > 1)
+        {
+            return;
+        }
+
+        // The first attempt of a job has no directory yet. One that is there is of an earlier queue that counted from 1 as well: keep it.
+        var time = TimeProvider.System.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", null);
+        Paths.Rename(null, spec.RunDir, $"{spec.RunDir}.before-{time}");
+        TryMake(spec.RunDir);
+    }
+
+    /// <summary>Makes a directory and those above it that are missing; false when it is there already.</summary>
+    private static bool TryMake(string path)
+    {
+        try
+        {
+            return Paths.TryMakeDirectory(null, path, DirectoryMode);
+        }
+        catch (LinuxException e) when (e.Errno == Errno.Enoent && Path.GetDirectoryName(path) is { Length: > 1 } parent)
+        {
+            TryMake(parent);
+            return Paths.TryMakeDirectory(null, path, DirectoryMode);
+        }
+    }
+
+    private static void WriteConfig(LaunchSpec spec, Fd directory)
+    {
+        if (spec.Attempt > 1 && Paths.TryStat(directory, RunFiles.Config) is not null)
+        {
+            return;
+        }
+
+        using var file = Fd.OpenAt(
+            directory, RunFiles.Config, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Truncate | OpenFlags.NoFollow, FileMode);
+        file.WriteAll(spec.Config.Span);
+    }
+
+    private static Fd OpenLog(LaunchSpec spec, Fd directory)
+    {
+        var log = Fd.OpenAt(
+            directory,
+            RunFiles.Log,
+            OpenFlags.ReadWrite | OpenFlags.Create | OpenFlags.Append | OpenFlags.NoFollow | OpenFlags.NonBlocking,
+            FileMode);
+        var facts = log.Stat();
+        if (!facts.IsRegular)
+        {
+            throw new LinuxException($"{RunFiles.Log} is not a file", Errno.Einval);
+        }
+
+        if (spec.Attempt > 1)
+        {
+            log.WriteAll(Encoding.UTF8.GetBytes(Separator(spec, EndsInLine(log, facts.Size))));
+        }
+
+        return log;
+    }
+
+    private static string Separator(LaunchSpec spec, bool atLineStart)
+    {
+        var started = TimeProvider.System.GetUtcNow().UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", null);
+        return $"{(atLineStart ? "" : "\n")}──── whirr: attempt {spec.Attempt} of {Job.RunIdOf(spec.JobId)}, started {started} ────\n";
+    }
+
+    private static bool EndsInLine(Fd log, long size)
+    {
+        Span<byte> last = stackalloc byte[1];
+        return size == 0 || (log.ReadAt(size - 1, last) == 1 && last[0] == '\n');
+    }
+}

@@ -1,0 +1,50 @@
+using Whirr.Domain.Jobs;
+using Whirr.Keeper.Exec;
+using Whirr.KeeperContract;
+
+namespace Whirr.Keeper.Keep;
+
+/// <summary>Puts the exit record together.</summary>
+internal static class EndOfAttempt
+{
+    public static ExitRecord Describe(
+        LaunchSpec spec, StartReport start, JobTree tree, ExitCause cause, DateTimeOffset? startedAt, DateTimeOffset endedAt)
+    {
+        var status = tree.MainEnded ?? default;
+        var record = new ExitRecord
+        {
+            JobId = spec.JobId,
+            Attempt = spec.Attempt,
+            LeaseEpoch = spec.LeaseEpoch,
+            Ran = start.Executed,
+            ExitCode = status.ExitCode,
+            Signal = status.Signal,
+            CoreDumped = status.CoreDumped,
+            Cause = cause,
+            StartedAt = startedAt,
+            EndedAt = endedAt,
+            MaxRssBytes = tree.MaxRssBytes,
+            CpuMicroseconds = tree.CpuMicroseconds,
+        };
+        if (start.Executed)
+        {
+            return record;
+        }
+
+        var failure = start.Failure ?? new StartFailure(
+            "launch",
+            0,
+            status.Signal > 0
+                ? $"the start of the job was ended by signal {status.Signal} ({SignalNames.Describe(status.Signal)})"
+                : $"the start of the job ended with code {status.ExitCode} and no word");
+        return record with
+        {
+            ExitCode = 0,
+            Signal = 0,
+            CoreDumped = false,
+            Stage = failure.Stage,
+            Errno = failure.Errno,
+            Sentence = failure.Sentence,
+        };
+    }
+}

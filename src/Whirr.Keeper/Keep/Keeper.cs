@@ -1,0 +1,292 @@
+using Whirr.Keeper.Exec;
+using Whirr.KeeperContract;
+using Whirr.Linux;
+using Whirr.Linux.Descriptors;
+using Whirr.Linux.Events;
+using Whirr.Linux.Processes;
+
+namespace Whirr.Keeper.Keep;
+
+/// <summary>Keeps one attempt: waits for what happens to it and to the daemons, ends it when told to, and records its end.</summary>
+/// <remarks>
+/// One thread and one poll(2) over everything: signals, the report of the start, the listening socket, the daemons. Nothing happens by
+/// itself but two deadlines (the grace before SIGKILL, the next try to write an exit record), and they are the timeout of poll, which
+/// counts CLOCK_MONOTONIC: a job that was told to end while the machine went to sleep still gets its grace afterwards.
+///
+/// The life of an attempt: starting, running, [told to end, with grace], main process ended, the rest killed, recorded, told, done.
+/// </remarks>
+internal sealed class Keeper
+{
+    private const int RetryMs = 5_000;
+    private const int NoTimeout = -1;
+
+    private readonly LaunchSpec _spec;
+    private readonly Launch _launch;
+    private readonly SignalQueue _signals;
+    private readonly Fd _listener;
+    private readonly TimeProvider _time;
+    private readonly JobTree _tree;
+    private readonly StartReport _start = new();
+    private readonly List<DaemonLink> _daemons;
+    private readonly List<string> _warnings = [];
+
+    private KeeperMessage.Started? _started;
+    private DateTimeOffset? _mainEndedAt;
+    private ExitCause _cause = ExitCause.Itself;
+    private long? _killAt;
+    private long? _retryAt;
+    private ExitRecord? _record;
+    private bool _done;
+
+    public Keeper(LaunchSpec spec, Launch launch, SignalQueue signals, Fd listener, DaemonLink daemon, TimeProvider time)
+    {
+        _spec = spec;
+        _launch = launch;
+        _signals = signals;
+        _listener = listener;
+        _daemons = [daemon];
+        _time = time;
+        _tree = new JobTree(launch.Pid, launch.Cgroup);
+    }
+
+    /// <summary>Returns when the attempt has ended, its record is on disk, and every daemon that listens was told.</summary>
+    public void Run()
+    {
+        var entries = new PollEntry[8];
+        while (!_done)
+        {
+            var count = FillEntries(ref entries);
+            Poller.Wait(entries.AsSpan(0, count), TimeoutMs());
+            ReadStartReport();
+            TakeSignals();
+            AcceptDaemons();
+            HearDaemons();
+            Advance();
+        }
+    }
+
+    private int FillEntries(ref PollEntry[] entries)
+    {
+        if (entries.Length < 3 + _daemons.Count)
+        {
+            entries = new PollEntry[2 * entries.Length];
+        }
+
+        var count = 0;
+        entries[count++] = new PollEntry(_signals.Descriptor.Number, PollEntry.In);
+        entries[count++] = new PollEntry(_listener.Number, PollEntry.In);
+        entries[count++] = new PollEntry(_start.IsComplete ? -1 : _launch.Report.Number, PollEntry.In);
+        foreach (var daemon in _daemons)
+        {
+            entries[count++] = daemon.Interest;
+        }
+
+        return count;
+    }
+
+    private int TimeoutMs()
+    {
+        var deadline = _record is null ? _killAt : _retryAt;
+        return deadline is { } at ? (int)Math.Clamp(at - NowMs(), 0, int.MaxValue) : NoTimeout;
+    }
+
+    private void ReadStartReport()
+    {
+        if (_start.IsComplete || !_start.ReadFrom(_launch.Report))
+        {
+            return;
+        }
+
+        _launch.Report.Dispose();
+        if (_start.Executed)
+        {
+            _started = new KeeperMessage.Started(_launch.Pid, _spec.RunDir, _time.GetUtcNow());
+            Tell(_started);
+        }
+    }
+
+    private void TakeSignals()
+    {
+        for (var signal = _signals.TryTake(); signal != 0; signal = _signals.TryTake())
+        {
+            if (signal is Signal.Terminate or Signal.Interrupt)
+            {
+                End(ExitCause.KeeperStopped, _spec.KillGraceMilliseconds);
+            }
+        }
+    }
+
+    private void AcceptDaemons()
+    {
+        while (UnixStream.TryAccept(_listener) is { } socket)
+        {
+            var daemon = new DaemonLink(socket);
+            _daemons.Add(daemon);
+            if (_started is not null)
+            {
+                daemon.Send(_started);
+            }
+
+            if (_record is not null)
+            {
+                daemon.Send(new KeeperMessage.Ended(_record));
+            }
+        }
+    }
+
+    private void HearDaemons()
+    {
+        for (var i = _daemons.Count - 1; i >= 0; i--)
+        {
+            var daemon = _daemons[i];
+            daemon.Flush();
+            foreach (var message in daemon.Receive())
+            {
+                switch (message)
+                {
+                    case KeeperMessage.Cancel cancel:
+                        End(ExitCause.Cancel, Math.Max(0, cancel.GraceMilliseconds));
+                        break;
+                    case KeeperMessage.Forget when _record is not null:
+                        _retryAt = null;
+                        break;
+                }
+            }
+
+            if (daemon.IsClosed)
+            {
+                daemon.Dispose();
+                _daemons.RemoveAt(i);
+            }
+        }
+
+        if (_daemons.Count == 0 && _spec.EndOnDaemonLoss && _cause == ExitCause.Itself)
+        {
+            End(ExitCause.DaemonLoss, _spec.KillGraceMilliseconds);
+        }
+    }
+
+    /// <summary>Begins to end the job. The first cause counts; a later request may only shorten the grace.</summary>
+    private void End(ExitCause cause, int graceMs)
+    {
+        // What has ended by itself before this was not ended by us.
+        _tree.Reap();
+        if (_tree.MainEnded is not null)
+        {
+            return;
+        }
+
+        if (_cause == ExitCause.Itself)
+        {
+            _cause = cause;
+            _tree.Terminate();
+        }
+
+        _killAt = Math.Min(_killAt ?? long.MaxValue, NowMs() + graceMs);
+    }
+
+    /// <summary>Goes on as far as the facts allow.</summary>
+    private void Advance()
+    {
+        if (_record is null)
+        {
+            _tree.Reap();
+            if (_tree.MainEnded is null)
+            {
+                KillWhenDue();
+                return;
+            }
+
+            _mainEndedAt ??= _time.GetUtcNow();
+            if (!EndRest())
+            {
+                return;
+            }
+
+            Record();
+        }
+        else if (_retryAt <= NowMs())
+        {
+            TryWriteRecord();
+        }
+
+        _done = _retryAt is null && _daemons.TrueForAll(daemon => daemon.IsFlushed);
+    }
+
+    private void KillWhenDue()
+    {
+        if (_killAt <= NowMs())
+        {
+            _killAt = null;
+            _tree.KillGroup();
+        }
+    }
+
+    /// <summary>Ends what the main process left behind; true when nothing is left.</summary>
+    private bool EndRest()
+    {
+        // A job that was told to end may use its grace to the end also when its main process, often a shell, ended at once: the rest of
+        // the process group got the same SIGTERM and may be writing a checkpoint. In any other end nothing is left to wait for.
+        if (!_tree.IsGone && _killAt > NowMs() && _tree.GroupLives)
+        {
+            return false;
+        }
+
+        _killAt = null;
+        if (!_tree.IsGone)
+        {
+            var refused = _tree.KillRest();
+            _tree.Reap();
+            if (!_tree.IsGone && refused == 0)
+            {
+                return false;
+            }
+
+            if (!_tree.IsGone)
+            {
+                _warnings.Add($"{refused} processes of another user could not be killed and are left behind");
+            }
+        }
+
+        return true;
+    }
+
+    private void Record()
+    {
+        if (_tree.RemoveCgroup() is { } leftover)
+        {
+            _warnings.Add(leftover);
+        }
+
+        // The report of a start that failed is complete by now: its writer is dead.
+        ReadStartReport();
+        var record = EndOfAttempt.Describe(_spec, _start, _tree, _cause, _started?.At, _mainEndedAt ?? _time.GetUtcNow());
+        if (RunRecord.TryWriteEnd(_spec, record) is { } problem)
+        {
+            _warnings.Add(problem);
+        }
+
+        _record = record with { Warnings = _warnings };
+        TryWriteRecord();
+        Tell(new KeeperMessage.Ended(_record));
+    }
+
+    private void TryWriteRecord()
+    {
+        try
+        {
+            ExitFile.Write(_record!);
+            _retryAt = null;
+        }
+        catch (LinuxException)
+        {
+            // Most often a full disk. The lock stays held, so the attempt cannot be taken for lost: try until there is room, or until a
+            // daemon says that it has the record in its store.
+            _retryAt = NowMs() + RetryMs;
+        }
+    }
+
+    private void Tell(KeeperMessage message) => _daemons.ForEach(daemon => daemon.Send(message));
+
+    private long NowMs() => (long)_time.GetElapsedTime(0, _time.GetTimestamp()).TotalMilliseconds;
+}

@@ -1,0 +1,70 @@
+using Whirr.KeeperContract;
+using Whirr.Keeper.Exec;
+using Whirr.Linux;
+using Whirr.Linux.Cgroups;
+using Whirr.Linux.Descriptors;
+using Whirr.Linux.Processes;
+
+namespace Whirr.Keeper.Keep;
+
+/// <summary>The step that becomes the job, on its way to that.</summary>
+/// <param name="Pid">Its process, later the job's main process.</param>
+/// <param name="Report">Where it reports (<see cref="StartReport"/>).</param>
+/// <param name="Cgroup">The attempt's own cgroup; null for none.</param>
+internal sealed record Launch(int Pid, Fd Report, CgroupLeaf? Cgroup)
+{
+    // Not a path: the file may have been replaced by another version since this keeper started.
+    private const string OwnProgram = "/proc/self/exe";
+
+    private const uint Private = 0b110_000_000;
+
+    /// <summary>Starts it. To be called by the main thread: the job dies with the thread that started it.</summary>
+    public static (LaunchSpec Spec, Launch Launch) Start(Fd specFile)
+    {
+        using var memory = MappedMemory.Map(specFile);
+
+        // The large parts are for the step that becomes the job; here they would only hold memory for as long as the job runs.
+        var spec = LaunchSpecFormat.Decode(memory.Memory) with { Arguments = default, Environment = default, Config = default, Meta = default };
+        CurrentProcess.SetUmask(spec.Umask);
+        var cgroup = spec.CgroupRoot is { } root
+            ? CgroupLeaf.Create($"{root}/{AttemptFiles.DirectoryName(spec.JobId, spec.Attempt)}")
+            : null;
+        var (reading, writing) = Pipe.Create();
+        using (specFile)
+        using (writing)
+        {
+            var pid = ChildProcess.Spawn(new SpawnRequest
+            {
+                Path = OwnProgram,
+                Arguments = ["whirr-keeper", KeeperProtocol.ExecVerb, $"{CurrentProcess.Pid}"],
+                Descriptors = [(writing, ExecCommand.ReportFd), (specFile, KeeperProtocol.SpecFd)],
+                BlockSignals = true,
+            });
+            WriteFacts(pid, cgroup);
+            return (spec, new Launch(pid, reading, cgroup));
+        }
+    }
+
+    private static void WriteFacts(int pid, CgroupLeaf? cgroup)
+    {
+        var facts = new KeeperFacts
+        {
+            BootId = Boot.Id,
+            KeeperPid = CurrentProcess.Pid,
+            KeeperStartTicks = ProcessStat.TryRead(CurrentProcess.Pid)?.StartTicks ?? 0,
+            CommandPid = pid,
+            CommandStartTicks = ProcessStat.TryRead(pid)?.StartTicks ?? 0,
+            Cgroup = cgroup?.Path,
+        };
+        try
+        {
+            using var file = Fd.Open(AttemptFiles.Facts, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Truncate, Private);
+            file.WriteAll(facts.Encode());
+        }
+        catch (LinuxException)
+        {
+            // Without it a job whose keeper is killed is looked for by its environment alone, which finds all but those that hide.
+            Paths.Remove(null, AttemptFiles.Facts);
+        }
+    }
+}

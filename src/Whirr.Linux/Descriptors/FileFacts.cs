@@ -1,0 +1,13 @@
+namespace Whirr.Linux.Descriptors;
+
+/// <summary>What statx(2) says about a file.</summary>
+/// <param name="Uid">Owner.</param>
+/// <param name="Mode">Type and permissions.</param>
+/// <param name="Size">Bytes.</param>
+/// <param name="Inode">Number within its file system.</param>
+public readonly record struct FileFacts(uint Uid, int Mode, long Size, ulong Inode)
+{
+    public bool IsRegular => (Mode & 0xF000) == 0x8000;
+
+    public bool IsDirectory => (Mode & 0xF000) == 0x4000;
+}

@@ -1,0 +1,17 @@
+namespace Whirr.Runs;
+
+/// <summary>Names in a run directory.</summary>
+public static class RunFiles
+{
+    /// <summary>What the run is and how it ended (<see cref="RunMeta"/>).</summary>
+    public const string Meta = "meta.json";
+
+    /// <summary>The configuration given at submit: one JSON object.</summary>
+    public const string Config = "config.json";
+
+    /// <summary>Standard output and error of all attempts.</summary>
+    public const string Log = "output.log";
+
+    /// <summary>Directory of saved files.</summary>
+    public const string Artifacts = "artifacts";
+}
