@@ -5,7 +5,7 @@ using Whirr.Cli.Output;
 namespace Whirr.Tests.Cli;
 
 /// <summary>Runs whirrctl within the test, in surroundings of the test's making.</summary>
-internal sealed class CommandLine
+internal sealed class CommandLine : IDisposable
 {
     private readonly MemoryStream _output = new();
     private readonly MemoryStream _error = new();
@@ -25,6 +25,13 @@ internal sealed class CommandLine
 
     /// <summary>Types Ctrl+C.</summary>
     public Task InterruptAsync() => _interrupt.CancelAsync();
+
+    public void Dispose()
+    {
+        _output.Dispose();
+        _error.Dispose();
+        _interrupt.Dispose();
+    }
 
     public Task<int> RunAsync(params string[] words) => Whirrctl.RunAsync(words, new Surroundings
     {

@@ -27,6 +27,8 @@ internal sealed class FakeJobs : Jobs.JobsBase
 
     public List<ListJobsRequest> Listed { get; } = [];
 
+    public List<CancelRequest> Cancelled { get; } = [];
+
     /// <summary>Calls of Wait that have begun.</summary>
     public SemaphoreSlim WaitCalls { get; } = new(0);
 
@@ -115,6 +117,7 @@ internal sealed class FakeJobs : Jobs.JobsBase
         var reply = new CancelReply();
         lock (_gate)
         {
+            Cancelled.Add(request);
             foreach (var job in _jobs.Where(job => request.AllQueued && job.State == JobState.Queued))
             {
                 job.State = JobState.Cancelled;
