@@ -59,6 +59,26 @@ internal sealed class AttemptDirectory : IDisposable
         return new AttemptDirectory(path);
     }
 
+    /// <summary>Removes what attempts left that are not live; one whose keeper still holds its lock is left alone.</summary>
+    public static void RemoveAllBut(string attemptsDir, IReadOnlyCollection<AttemptKey> live)
+    {
+        if (!Directory.Exists(attemptsDir))
+        {
+            return;
+        }
+
+        var kept = live.Select(key => PathOf(attemptsDir, key)).ToHashSet();
+        foreach (var path in Directory.EnumerateDirectories(attemptsDir).Where(path => !kept.Contains(path)))
+        {
+            using var leftover = new AttemptDirectory(path);
+            using var held = leftover.TryLock();
+            if (held is not null)
+            {
+                leftover.Remove();
+            }
+        }
+    }
+
     /// <summary>Takes the lock of the attempt: proof that no keeper lives, and that none can start while it is held.</summary>
     /// <returns>Null: a keeper has it.</returns>
     public Fd? TryLock()

@@ -24,9 +24,20 @@ internal sealed class KeptAttempt : IAttempt
     private Fd? _socket;
     private int? _unsentGraceMs;
 
-    public KeptAttempt(Job job, AttemptKey key, AttemptDirectory directory, Reactor reactor, LostAttempts lost, Action<AttemptWarning> warn)
+    private readonly string _runDir;
+
+    /// <param name="job">The job, as it was when the attempt was claimed.</param>
+    /// <param name="key">The attempt.</param>
+    /// <param name="directory">Its directory, which this owns.</param>
+    /// <param name="runDir">Where its run directory is, or would have been made.</param>
+    /// <param name="reactor">Hears the keeper.</param>
+    /// <param name="lost">Finds out what became of it without a keeper.</param>
+    /// <param name="warn">Takes what a person should know.</param>
+    public KeptAttempt(
+        Job job, AttemptKey key, AttemptDirectory directory, string runDir, Reactor reactor, LostAttempts lost, Action<AttemptWarning> warn)
     {
         _job = job;
+        _runDir = runDir;
         Key = key;
         _directory = directory;
         _reactor = reactor;
@@ -152,7 +163,7 @@ internal sealed class KeptAttempt : IAttempt
 
     private void Complete(AttemptEnding ending)
     {
-        _ended.TrySetResult(ending);
+        _ended.TrySetResult(ending with { RunDir = _runDir });
         _started.TrySetCanceled();
     }
 

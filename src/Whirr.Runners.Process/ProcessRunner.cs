@@ -44,7 +44,7 @@ public sealed class ProcessRunner : IRunner, IAsyncDisposable
             var directory = AttemptDirectory.Create(_options.AttemptsDir, key);
             var (pid, socket) = _programs.Keep(directory, spec);
             _ = _children.EndOf(pid);
-            var attempt = new KeptAttempt(claimed.Job, key, directory, _reactor, _lost, _options.Warn);
+            var attempt = new KeptAttempt(claimed.Job, key, directory, _specs.RunDirectoryOf(claimed.Job), _reactor, _lost, _options.Warn);
             attempt.Attach(socket);
             return Task.FromResult<IAttempt>(attempt);
         }
@@ -61,7 +61,7 @@ public sealed class ProcessRunner : IRunner, IAsyncDisposable
         try
         {
             var directory = AttemptDirectory.OpenOrCreate(_options.AttemptsDir, key);
-            var attempt = new KeptAttempt(job, key, directory, _reactor, _lost, _options.Warn);
+            var attempt = new KeptAttempt(job, key, directory, _specs.RunDirectoryOf(job), _reactor, _lost, _options.Warn);
             while (true)
             {
                 if (directory.TryConnect() is { } socket)
@@ -82,6 +82,19 @@ public sealed class ProcessRunner : IRunner, IAsyncDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new RunnerException($"{_options.AttemptsDir} cannot be used: {e.Message}", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void ForgetAllBut(IReadOnlyCollection<AttemptKey> live)
+    {
+        try
+        {
+            AttemptDirectory.RemoveAllBut(_options.AttemptsDir, live);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RunnerException($"{_options.AttemptsDir} cannot be tidied: {e.Message}", e);
         }
     }
 
