@@ -34,7 +34,7 @@ internal static class SubmitCommand
             Examples =
             [
                 "whirrctl submit python train.py --lr 0.1",
-                "whirrctl submit -n baseline -t sweep,seed1 -c lr=0.1 -c model=resnet -- python train.py",
+                "whirrctl submit -n baseline -t sweep,seed1 -c lr=0.1 model=resnet -- python train.py",
                 "whirrctl submit -q -w sh -c 'make data && python train.py'",
                 "for lr in 0.1 0.01; do echo \"python train.py --lr $lr\"; done | whirrctl submit --from -",
             ],

@@ -1,7 +1,9 @@
+using System.Text;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Whirr.Cli.Failures;
 using Whirr.Cli.Output;
+using Whirr.Cli.Syntax;
 using Whirr.Protocol.V1;
 
 namespace Whirr.Cli.Connection;
@@ -29,8 +31,15 @@ internal sealed class DaemonConnection : IDisposable
     /// <param name="choice">The socket.</param>
     /// <param name="clock">Measures deadlines and pauses.</param>
     /// <param name="notes">Gets a line when the daemon lets us wait; null for none.</param>
+    /// <exception cref="CommandFailure">The path of the socket is too long.</exception>
     public DaemonConnection(SocketChoice choice, TimeProvider clock, TextOutput? notes)
     {
+        if (Encoding.UTF8.GetByteCount(choice.Path) > SocketChoice.LongestPath)
+        {
+            throw CommandFailure.Usage(
+                $"the path of a socket has at most {SocketChoice.LongestPath} bytes, and {SafeText.Quote(choice.Path)} is longer; use a shorter one.");
+        }
+
         _choice = choice;
         _clock = clock;
         _notes = notes;
@@ -192,7 +201,7 @@ internal sealed class DaemonConnection : IDisposable
     {
         var why = _connector.LastFailure
             ?? (IsLostConnection(exception) ? "the connection was lost" : RpcFailures.Detail(exception, "the daemon is starting or stopping"));
-        var tried = _choice.Considered.Select(path => $"  {path}: {(path == _choice.Path ? why : "no such file")}");
+        var tried = _choice.Considered.Select(path => $"  {SafeText.Escape(path)}: {(path == _choice.Path ? why : "no such file")}");
         return new CommandFailure(
             FailureKind.NoDaemon,
             $"""

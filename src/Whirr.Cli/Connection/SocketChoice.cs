@@ -33,6 +33,9 @@ internal sealed record SocketChoice(string Path, IReadOnlyList<string> Considere
         return exists(own) ? new(own, [own]) : new(SystemPath, [own, SystemPath]);
     }
 
+    /// <summary>The longest path that fits in a socket address (unix(7): 108 bytes with the final NUL).</summary>
+    public const int LongestPath = 107;
+
     /// <summary>Where the user's own daemon listens (XDG Base Directory Specification); null when there is not even a home.</summary>
     public static string? UserPath(Func<string, string?> variable)
     {

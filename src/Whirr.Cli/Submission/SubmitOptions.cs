@@ -23,7 +23,8 @@ internal sealed class SubmitOptions
     private readonly Option<string[]> _config = new("--config", "-c")
     {
         Description = "A hyperparameter (a value that is JSON is taken as JSON), or a file with one JSON object of them",
-        HelpName = "KEY=VALUE|@FILE",
+        HelpName = "KEY=VALUE...|@FILE",
+        AllowMultipleArgumentsPerToken = true,
     };
     private readonly Option<string> _clientJobId = new("--client-job-id")
     {

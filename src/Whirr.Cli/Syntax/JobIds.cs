@@ -13,6 +13,11 @@ internal static class JobIds
     /// <exception cref="CommandFailure">Not a number from 1 on.</exception>
     public static long Parse(string text)
     {
+        if (text.StartsWith('-') && !text.AsSpan(1).ContainsAnyInRange('0', '9'))
+        {
+            throw CommandFailure.Usage($"there is no option {SafeText.Quote(text)} here; `--help` lists the options.");
+        }
+
         var digits = text.StartsWith("job-", StringComparison.Ordinal) ? text.AsSpan(4) : text;
         return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0
             ? id

@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Grpc.Core;
 using Grpc.Wire;
 using Microsoft.AspNetCore.Connections.Features;
-using Microsoft.AspNetCore.Http;
 
 namespace Grpc.AspNetCore.Server.Calls;
 
@@ -46,14 +45,7 @@ internal sealed partial class HttpServerCall
             throw new InvalidOperationException("The response headers were sent before.");
         }
 
-        foreach (var entry in responseHeaders)
-        {
-            if (!HeaderNames.IsReserved(entry.Key))
-            {
-                context.Response.Headers.Append(entry.Key, MetadataCoding.Encode(entry));
-            }
-        }
-
+        StatusFields.Write(context.Response.Headers, responseHeaders);
         await StartAsync().ConfigureAwait(false);
         await context.Response.BodyWriter.FlushAsync(CancellationToken).ConfigureAwait(false);
     }
