@@ -1,6 +1,4 @@
-using Microsoft.AspNetCore.Builder;
-
-namespace Grpc.AspNetCore.Server;
+namespace Microsoft.AspNetCore.Builder;
 
 /// <summary>Adds conventions (authorization, metadata) to all methods of a service at once.</summary>
 public sealed class GrpcServiceEndpointConventionBuilder : IEndpointConventionBuilder

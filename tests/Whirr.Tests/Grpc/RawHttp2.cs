@@ -17,7 +17,9 @@ internal sealed class RawHttp2 : IDisposable
     public static async Task<RawHttp2> ConnectAsync(string socketPath)
     {
         var client = new RawHttp2();
-        await client._socket.ConnectAsync(new UnixDomainSocketEndPoint(socketPath));
+
+        // Not ConnectAsync: on a Unix socket with a full backlog that fails (EAGAIN) where the blocking call waits.
+        await Task.Run(() => client._socket.Connect(new UnixDomainSocketEndPoint(socketPath)));
         return client;
     }
 

@@ -1,7 +1,7 @@
 using Grpc.Core;
 using Grpc.Wire;
 
-namespace Whirr.Tests.Grpc;
+namespace Whirr.Tests.Grpc.Wire;
 
 public sealed class MetadataTests
 {

@@ -1,6 +1,6 @@
 using Grpc.Wire;
 
-namespace Whirr.Tests.Grpc;
+namespace Whirr.Tests.Grpc.Wire;
 
 public sealed class TimeoutCodingTests
 {

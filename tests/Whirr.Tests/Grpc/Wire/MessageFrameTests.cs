@@ -3,7 +3,7 @@ using System.IO.Pipelines;
 using Grpc.Core;
 using Grpc.Wire;
 
-namespace Whirr.Tests.Grpc;
+namespace Whirr.Tests.Grpc.Wire;
 
 public sealed class MessageFrameTests
 {
