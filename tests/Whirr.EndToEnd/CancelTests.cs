@@ -60,6 +60,6 @@ public sealed class CancelTests
         Assert.NotEqual(0, (await daemon.CtlAsync("cancel")).ExitCode);
     }
 
-    private static Task UpAsync(PrivateDaemon daemon, long id) =>
+    private static Task<string> UpAsync(PrivateDaemon daemon, long id) =>
         Eventually.ContentAsync(Path.Combine(daemon.Place, "runs", $"job-{id}", "output.log"));
 }

@@ -12,7 +12,7 @@ public static class GrpcServicesExtensions
     public static IGrpcServerBuilder AddGrpc(this IServiceCollection services, Action<GrpcServiceOptions> configureOptions)
     {
         ArgumentNullException.ThrowIfNull(services);
-        services.AddRouting();
+        services.AddRoutingCore();
         services.Configure(configureOptions);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<ServiceMapper>();

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Whirr.Server.Health;
 
 namespace Whirr.Tests.Grpc;
 
@@ -15,7 +16,7 @@ public sealed class InteropHost : IAsyncDisposable
     private readonly string _directory = Directory.CreateTempSubdirectory("whirr-grpc-").FullName;
     private readonly WebApplication _app;
 
-    private InteropHost(Action<KestrelServerLimits>? limits, Action<GrpcServiceOptions>? options)
+    private InteropHost(Action<KestrelServerLimits>? limits, Action<GrpcServiceOptions>? options, HealthService? health)
     {
         SocketPath = Path.Combine(_directory, "grpc.sock");
         var builder = WebApplication.CreateSlimBuilder();
@@ -26,9 +27,11 @@ public sealed class InteropHost : IAsyncDisposable
             kestrel.ListenUnixSocket(SocketPath, listen => listen.Protocols = HttpProtocols.Http2);
         });
         builder.Services.AddSingleton(Seen);
+        builder.Services.AddSingleton(health ?? new HealthService());
         builder.Services.AddGrpc(options ?? (_ => { }));
         _app = builder.Build();
         _app.MapGrpcService<InteropService>();
+        _app.MapGrpcService<HealthService>();
         _app.MapPost("/plain", () => "not gRPC");
     }
 
@@ -39,9 +42,9 @@ public sealed class InteropHost : IAsyncDisposable
     internal LoggedLines Logged { get; } = new();
 
     public static async Task<InteropHost> StartAsync(
-        Action<KestrelServerLimits>? limits = null, Action<GrpcServiceOptions>? options = null)
+        Action<KestrelServerLimits>? limits = null, Action<GrpcServiceOptions>? options = null, HealthService? health = null)
     {
-        var host = new InteropHost(limits, options);
+        var host = new InteropHost(limits, options, health);
         await host._app.StartAsync();
         return host;
     }
@@ -52,30 +55,28 @@ public sealed class InteropHost : IAsyncDisposable
 
     public static GrpcChannel ConnectTo(string socketPath, Action<GrpcChannelOptions>? configure = null)
     {
-        var options = new GrpcChannelOptions
-        {
-            DisposeHttpClient = true,
-            HttpHandler = new SocketsHttpHandler
-            {
-                ConnectCallback = async (_, cancellationToken) =>
-                {
-                    var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-                    try
-                    {
-                        await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketPath), cancellationToken);
-                        return new NetworkStream(socket, ownsSocket: true);
-                    }
-                    catch
-                    {
-                        socket.Dispose();
-                        throw;
-                    }
-                },
-            },
-        };
+        var options = new GrpcChannelOptions { DisposeHttpClient = true, HttpHandler = HandlerFor(socketPath) };
         configure?.Invoke(options);
         return GrpcChannel.ForAddress("http://localhost", options);
     }
+
+    public static SocketsHttpHandler HandlerFor(string socketPath) => new()
+    {
+        ConnectCallback = async (_, cancellationToken) =>
+        {
+            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            try
+            {
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(socketPath), cancellationToken);
+                return new NetworkStream(socket, ownsSocket: true);
+            }
+            catch
+            {
+                socket.Dispose();
+                throw;
+            }
+        },
+    };
 
     public async ValueTask DisposeAsync()
     {

@@ -43,6 +43,11 @@ internal sealed class InteropService(InteropService.Observations seen) : Interop
     {
         await foreach (var request in requestStream.ReadAllAsync())
         {
+            if (request.Text == "stall")
+            {
+                await Task.Delay(Timeout.Infinite, context.CancellationToken);
+            }
+
             await Answer(request, context);
             await responseStream.WriteAsync(new EchoReply { Text = request.Text });
         }

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Whirr.Storage.Sqlite;
 using Whirr.Storage.Sqlite.Access;
+using Whirr.Tests.Architecture;
 
 namespace Whirr.Tests.Storage;
 
@@ -23,7 +24,7 @@ public sealed class SchemaTests : IDisposable
         var schema = string.Join(
             "\n\n",
             SqliteFiles.Query(Database, "SELECT sql || ';' FROM sqlite_master WHERE sql IS NOT NULL AND name <> 'sqlite_sequence' ORDER BY type, name")) + "\n";
-        var golden = SourceTree.File("tests/Whirr.Tests/Storage/golden_schema.sql");
+        var golden = Path.Combine(RepositoryRoot.Path, "tests/Whirr.Tests/Storage/golden_schema.sql");
         if (Environment.GetEnvironmentVariable("WHIRR_WRITE_GOLDEN") == "1")
         {
             await File.WriteAllTextAsync(golden, schema);
