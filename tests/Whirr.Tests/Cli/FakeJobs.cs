@@ -11,6 +11,7 @@ internal sealed class FakeJobs : Jobs.JobsBase
     // Guards everything below.
     private readonly Lock _gate = new();
     private readonly List<Job> _jobs = [];
+    private readonly Dictionary<string, Job> _byUid = new(StringComparer.Ordinal);
     private readonly List<(long Id, Channel<Job> To)> _waiting = [];
 
     /// <summary>What was asked for with Submit.</summary>
@@ -186,12 +187,12 @@ internal sealed class FakeJobs : Jobs.JobsBase
     {
         lock (_gate)
         {
-            if (_jobs.Find(job => job.Uid == spec.Uid) is { } known)
+            if (_byUid.TryGetValue(spec.Uid, out var known))
             {
                 return (known, true);
             }
 
-            return (Add(job =>
+            return (_byUid[spec.Uid] = Add(job =>
             {
                 job.Uid = spec.Uid;
                 job.Name = spec.Name.Length > 0 ? spec.Name : spec.CommandArgv[0];
