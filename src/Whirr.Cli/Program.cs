@@ -1,1 +1,3 @@
-return 0;
+using Whirr.Cli;
+
+return await Whirrctl.RunAsync(args, Surroundings.OfThisProcess());

@@ -4,7 +4,7 @@ using Whirr.Domain.Jobs;
 namespace Whirr.Daemon.Configuration;
 
 /// <summary>Everything that can be set, with its value.</summary>
-public sealed record DaemonConfig
+public sealed partial record DaemonConfig
 {
     /// <summary>System: root, jobs run as their submitters. User: everything as this user.</summary>
     public required bool SystemMode { get; init; }

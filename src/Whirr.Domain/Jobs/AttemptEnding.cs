@@ -14,6 +14,9 @@ public abstract record AttemptEnding
 
     public AttemptUsage Usage { get; init; }
 
+    /// <summary>Absolute path of the run directory; null when it was not made.</summary>
+    public string? RunDir { get; init; }
+
     /// <summary>The command ran and ended.</summary>
     /// <param name="ExitCode">0..255, or 128 + signal.</param>
     /// <param name="Signal">The signal that ended it; 0 for none.</param>

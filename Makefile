@@ -1,0 +1,75 @@
+# whirr: every door to the repository. `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+OUT := artifacts/whirr
+RESULTS := artifacts/tests
+CONFIGURATION := Release
+# Lock files are law in CI; elsewhere a newer SDK patch may bring newer packs of its own.
+RESTORE := $(if $(CI),-p:RestoreLockedMode=true,)
+DOTNET := DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 dotnet
+SHARED := $(shell find src protos -name obj -prune -o -name bin -prune -o -type f -print) Directory.Build.props Directory.Packages.props global.json
+
+BUILD_PACKAGES := gcc libc6-dev zlib1g-dev
+DEMO_PACKAGES := python3 python3-sklearn
+TEST_PACKAGES := python3 python3-grpcio python3-protobuf procps util-linux
+BENCH_PACKAGES := gcc libc6-dev task-spooler
+
+.PHONY: help setup build demo test test-fast bench format diagram publish clean setup-build setup-demo setup-test setup-bench
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: setup-build setup-demo setup-test ## Install the Debian packages that build, demo and tests need (as root or with sudo)
+
+setup-build:
+	@tests/support/need $(BUILD_PACKAGES)
+
+setup-demo:
+	@tests/support/need $(DEMO_PACKAGES)
+
+setup-test:
+	@tests/support/need $(TEST_PACKAGES)
+
+setup-bench:
+	@tests/support/need $(BENCH_PACKAGES)
+
+build: setup-build ## Build everything
+	$(DOTNET) build Whirr.sln -c $(CONFIGURATION) $(RESTORE)
+
+publish: $(OUT)/whirrd $(OUT)/whirr-keeper $(OUT)/whirrctl ## Put the three programs into artifacts/whirr
+
+$(OUT)/whirr-keeper: $(SHARED) | setup-build
+	$(DOTNET) publish src/Whirr.Keeper -c $(CONFIGURATION) $(RESTORE) -o $(OUT) -v quiet
+	@touch $@
+
+$(OUT)/whirrctl: $(SHARED) | setup-build
+	$(DOTNET) publish src/Whirr.Cli -c $(CONFIGURATION) $(RESTORE) -o $(OUT) -v quiet
+	@touch $@
+
+$(OUT)/whirrd: $(SHARED) | setup-build
+	$(DOTNET) publish src/Whirr.Daemon -c $(CONFIGURATION) $(RESTORE) -o $(OUT) -v quiet
+	@touch $@
+
+demo: publish setup-demo ## Start a private whirrd, run a real training job, follow it, show the result
+	@tests/demo/run $(OUT)
+
+test: setup publish ## Install what the tests need, run all tests
+	@tests/support/run-all $(CONFIGURATION) $(RESULTS) $(OUT)
+
+test-fast: ## Run the tests that need no published programs
+	$(DOTNET) test tests/Whirr.Tests -c $(CONFIGURATION) $(RESTORE)
+
+bench: publish setup-bench ## Measure against peers and limits; writes artifacts/bench.md and .json
+	@tests/bench/run $(OUT)
+
+format: ## Format the code
+	$(DOTNET) format Whirr.sln
+
+diagram: ## Draw the state table into src/README.md again
+	WHIRR_WRITE_DIAGRAM=1 $(DOTNET) test tests/Whirr.Tests -c $(CONFIGURATION) --filter The_diagram_is_the_state_table
+
+clean: ## Remove what was built
+	rm -rf artifacts
+	find src tests -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +

@@ -1,0 +1,103 @@
+using System.Text;
+using Whirr.Protocol.V1;
+
+namespace Whirr.Cli.Commands;
+
+/// <summary>Copies the log of a job to standard output.</summary>
+internal sealed class LogReader(Session session, long jobId)
+{
+    private const uint ChunkBytes = 1024 * 1024;
+
+    // Holds back the first bytes of a character whose others are in the next chunk.
+    private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
+
+    public async Task<Job> GetJobAsync() =>
+        await session.Daemon.AskAsync(call => session.Daemon.Jobs.GetAsync(new GetJobRequest { Id = jobId }, call));
+
+    /// <summary>What there is now.</summary>
+    /// <param name="lastLines">Only these; 0 for all.</param>
+    /// <returns>How many bytes there were.</returns>
+    public async Task<long> ReadAsync(uint lastLines)
+    {
+        var request = new ReadLogRequest { JobId = jobId, MaxBytes = ChunkBytes, TailLines = lastLines };
+        var sum = 0L;
+        while (true)
+        {
+            var chunk = await session.Daemon.AskAsync(call => session.Daemon.Logs.ReadAsync(request, call));
+            sum += chunk.Data.Length;
+            if (chunk.Data.IsEmpty)
+            {
+                return sum;
+            }
+
+            Copy(chunk);
+
+            // A chunk that is not full was the end. Asking again could go on for ever behind a job that writes fast.
+            if (chunk.Data.Length < ChunkBytes)
+            {
+                return sum;
+            }
+
+            request.Offset = chunk.NextOffset;
+            request.TailLines = 0;
+        }
+    }
+
+    /// <summary>What there is and what is still to come, until the job has ended.</summary>
+    /// <param name="lastLines">Begin with these; 0 for all there is.</param>
+    /// <returns>The ended job; null when Ctrl+C came first.</returns>
+    public async Task<Job?> FollowAsync(uint lastLines)
+    {
+        var job = await GetJobAsync();
+        if (job.State == JobState.Queued)
+        {
+            session.Note($"job {jobId} is queued: no output yet");
+        }
+
+        var request = new FollowLogRequest { JobId = jobId, TailLines = lastLines };
+        try
+        {
+            await session.Daemon.ReadAllAsync(
+                options => session.Daemon.Logs.Follow(request, options),
+                chunk =>
+                {
+                    Copy(chunk);
+                    request.Offset = chunk.NextOffset;
+                    request.TailLines = 0;
+                },
+                session.Surroundings.WatchForInterrupt());
+            return await GetJobAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            session.Note($"detached; job {jobId} goes on (whirrctl attach {jobId})");
+            return null;
+        }
+    }
+
+    private void Copy(LogChunk chunk)
+    {
+        if (!session.Json)
+        {
+            session.Out.WriteBytes(chunk.Data.Span);
+            return;
+        }
+
+        if (chunk.Data.IsEmpty)
+        {
+            return;
+        }
+
+        var characters = new char[_decoder.GetCharCount(chunk.Data.Span, flush: false)];
+        _decoder.GetChars(chunk.Data.Span, characters, flush: false);
+        session.Out.WriteJson(json =>
+        {
+            json.WriteStartObject();
+            json.WriteNumber("job_id", jobId);
+            json.WriteNumber("offset", chunk.Offset);
+            json.WriteNumber("next_offset", chunk.NextOffset);
+            json.WriteString("text", characters);
+            json.WriteEndObject();
+        });
+    }
+}

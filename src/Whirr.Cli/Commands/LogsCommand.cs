@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.Globalization;
+using Whirr.Cli.Failures;
+using Whirr.Cli.Output;
+using Whirr.Cli.Syntax;
+
+namespace Whirr.Cli.Commands;
+
+/// <summary><c>whirrctl logs</c>: the output of a job.</summary>
+internal static class LogsCommand
+{
+    public static Verb Create(Surroundings surroundings)
+    {
+        var id = new Argument<string>("ID");
+        var follow = new Option<bool>("--follow", "-f") { Description = "Go on until the job has ended; waits for a queued one to start" };
+        var lines = CreateLinesOption("Only the last lines (default: all)");
+        return new Verb("logs", "Show what a job has written: stdout and stderr, byte for byte")
+        {
+            Usage = "ID [options]",
+            Examples = ["whirrctl logs 7", "whirrctl logs -f 7", "whirrctl logs -n 20 7"],
+            Notes = "Ctrl+C stops following with exit code 0; the job goes on. Remarks of whirrctl go to standard error.\n"
+                + "With --json: {\"job_id\",\"offset\",\"next_offset\",\"text\"} a line; bytes that are not UTF-8 are replaced.",
+            Arguments = { id },
+            Options = { follow, lines },
+        }.Does(surroundings, session =>
+        {
+            var log = new LogReader(session, JobIds.Parse(session.Options.GetRequiredValue(id)));
+            var last = session.Options.GetValue(lines) is { } count ? ParseLines(count) : 0;
+            return session.Options.GetValue(follow) ? FollowAsync(session, log, last) : ReadAsync(session, log, last);
+        });
+    }
+
+    /// <summary>The option <c>-n</c>, read with <see cref="ParseLines"/>.</summary>
+    public static Option<string> CreateLinesOption(string description) =>
+        new("--lines", "-n") { Description = description, HelpName = "N" };
+
+    public static uint ParseLines(string text) =>
+        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var lines) && lines is >= 1 and <= 100_000
+            ? lines
+            : throw CommandFailure.Usage($"-n takes a number of lines from 1 to 100000, not {SafeText.Quote(text)}.");
+
+    private static async Task<int> ReadAsync(Session session, LogReader log, uint lastLines)
+    {
+        if (await log.ReadAsync(lastLines) > 0)
+        {
+            return ExitCodes.Ok;
+        }
+
+        var job = await log.GetJobAsync();
+        session.Note(job.State.IsEnded() ? $"{JobDetails.Ending(job)}; it wrote nothing" : $"job {job.Id} is {job.State.ToWord()}: no output yet");
+        return ExitCodes.Ok;
+    }
+
+    private static async Task<int> FollowAsync(Session session, LogReader log, uint lastLines)
+    {
+        if (await log.FollowAsync(lastLines) is { } job)
+        {
+            session.Note(JobDetails.Ending(job));
+        }
+
+        return ExitCodes.Ok;
+    }
+}

@@ -1,0 +1,50 @@
+using Whirr.Cli.Syntax;
+using Whirr.Protocol.V1;
+
+namespace Whirr.Cli.Diagnosis;
+
+/// <summary>What the daemon says about itself, judged.</summary>
+internal static class DaemonChecks
+{
+    public static IEnumerable<Finding> Of(InfoReply info, string socket, string clientVersion, DateTimeOffset now)
+    {
+        yield return Finding.Ok("daemon", $"answers at {socket} (pid {info.Pid}, {info.Mode} mode)");
+        yield return info.Version == clientVersion
+            ? Finding.Ok("version", clientVersion)
+            : Finding.Warn("version", $"whirrctl {clientVersion}, whirrd {info.Version}", "restart whirrd after an upgrade: running jobs go on");
+        yield return Finding.Ok("you", $"{info.Caller} (uid {info.CallerUid})");
+        yield return info.Containment == "cgroup"
+            ? Finding.Ok("containment", "cgroup: nothing a job starts can outlive it")
+            : Finding.Warn(
+                "containment",
+                $"{info.Containment}: {(info.ContainmentDetail.Length == 0 ? "no cgroup v2" : info.ContainmentDetail)}",
+                "for memory limits and the surest clean-up, use cgroup v2 with systemd (whirr-jobs.service)");
+        yield return info.Slots > 0
+            ? Finding.Ok("slots", $"{info.Slots} ({info.Running} running, {info.Queued} queued)")
+            : Finding.Fail("slots", "0: no job can ever start", "set slots to 1 or more in the daemon's configuration");
+        yield return Clock(info, now);
+    }
+
+    // Times are what limits, leases and the order of the queue are made of.
+    private static Finding Clock(InfoReply info, DateTimeOffset now)
+    {
+        var earliest = new DateTimeOffset(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        if (now < earliest)
+        {
+            return Finding.Fail("clock", $"this machine thinks it is {now:yyyy-MM-dd}", "set the clock, e.g. `timedatectl set-ntp true`");
+        }
+
+        if (info.StartedAt is not { } started)
+        {
+            return Finding.Warn("clock", "the daemon does not say when it was started", "compare `whirrctl version`");
+        }
+
+        var up = now - started.ToDateTimeOffset();
+        return up < TimeSpan.FromSeconds(-1)
+            ? Finding.Warn(
+                "clock",
+                $"the daemon was started {DurationText.Format(-up)} in the future: the clock was set back",
+                "check that only one time service runs (`timedatectl`)")
+            : Finding.Ok("clock", $"the daemon has been up for {DurationText.Format(up)}");
+    }
+}

@@ -1,0 +1,16 @@
+using System.Runtime.InteropServices;
+
+namespace Whirr.Cli.Diagnosis;
+
+/// <summary>access(2).</summary>
+internal static partial class FileAccessCheck
+{
+    private const int Write = 2;
+    private const int Search = 1;
+
+    /// <summary>True when this user may make files in <paramref name="directory"/>.</summary>
+    public static bool MayWrite(string directory) => SysAccess(directory, Write | Search) == 0;
+
+    [LibraryImport("libc", EntryPoint = "access", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SysAccess(string path, int mode);
+}

@@ -1,0 +1,18 @@
+using System.Runtime.InteropServices;
+
+namespace Whirr.Cli.Failures;
+
+/// <summary>errno(3) values in words.</summary>
+internal static class ErrorNumber
+{
+    public const int Interrupted = 4;
+    public const int TryAgain = 11;
+    public const int BrokenPipe = 32;
+
+    /// <summary>As strerror(3), starting with a small letter: <c>no space left on device</c>.</summary>
+    public static string Describe(int number)
+    {
+        var text = Marshal.GetPInvokeErrorMessage(number);
+        return text.Length > 1 && char.IsLower(text[1]) ? char.ToLowerInvariant(text[0]) + text[1..] : text;
+    }
+}

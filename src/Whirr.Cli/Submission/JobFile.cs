@@ -1,0 +1,57 @@
+using System.Text;
+using Whirr.Cli.Failures;
+using Whirr.Cli.Syntax;
+
+namespace Whirr.Cli.Submission;
+
+/// <summary>Reads a file of jobs: one a line, a command line or a JSON object; blank lines and comments (<c>#</c>) are skipped.</summary>
+internal static class JobFile
+{
+    /// <summary>The most jobs in one submit.</summary>
+    public const int MostJobs = 100_000;
+
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>Reads all of it before anything is submitted.</summary>
+    /// <param name="name">What messages call it.</param>
+    /// <param name="content">The lines, UTF-8.</param>
+    /// <param name="parser">Makes a job of a line.</param>
+    /// <exception cref="CommandFailure">A line is wrong; the message begins with <c>name:line:</c>.</exception>
+    public static IReadOnlyList<JobRequest> Read(string name, Stream content, JobLineParser parser)
+    {
+        var jobs = new List<JobRequest>();
+        var number = 0;
+        try
+        {
+            using var reader = new StreamReader(content, Strict, detectEncodingFromByteOrderMarks: false, bufferSize: 64 * 1024);
+            while (reader.ReadLine() is { } line)
+            {
+                number++;
+                if (parser.Parse(number == 1 ? line.TrimStart('\ufeff') : line, number) is { } job)
+                {
+                    jobs.Add(job);
+                }
+
+                if (jobs.Count > MostJobs)
+                {
+                    throw new CommandFailure(FailureKind.Limit, $"one submit takes at most {MostJobs} jobs; split the file.");
+                }
+            }
+        }
+        catch (CommandFailure failure)
+        {
+            throw new CommandFailure(failure.Kind, $"{SafeText.Escape(name)}:{number}: {failure.Message} Nothing was submitted.", failure);
+        }
+        catch (DecoderFallbackException exception)
+        {
+            // The reader decodes ahead of the line it returns.
+            throw new CommandFailure(FailureKind.Usage, $"{SafeText.Escape(name)}: not UTF-8 after line {number}. Nothing was submitted.", exception);
+        }
+        catch (Exception exception) when (FileProblem.Is(exception))
+        {
+            throw new CommandFailure(FailureKind.Files, $"cannot read {SafeText.Quote(name)}: {FileProblem.Describe(exception)}.", exception);
+        }
+
+        return jobs;
+    }
+}

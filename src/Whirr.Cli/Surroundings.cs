@@ -1,0 +1,55 @@
+using System.Runtime.InteropServices;
+using Whirr.Cli.Output;
+
+namespace Whirr.Cli;
+
+/// <summary>Everything outside itself that a verb reads or writes, so that a test can stand in for a terminal and a shell.</summary>
+internal sealed class Surroundings
+{
+    public required TextOutput Out { get; init; }
+    public required TextOutput Error { get; init; }
+
+    /// <summary>Opens standard input.</summary>
+    public required Func<Stream> OpenInput { get; init; }
+
+    public required TimeProvider Clock { get; init; }
+
+    /// <summary>Value of an environment variable; null when it is not set.</summary>
+    public required Func<string, string?> Variable { get; init; }
+
+    /// <summary>Absolute path of the current directory.</summary>
+    public required Func<string> CurrentDirectory { get; init; }
+
+    /// <summary>From this call on Ctrl+C (SIGINT) does not end the program but cancels the token.</summary>
+    public required Func<CancellationToken> WatchForInterrupt { get; init; }
+
+    /// <summary>The real ones.</summary>
+    public static Surroundings OfThisProcess()
+    {
+        var plain = Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 };
+        return new Surroundings
+        {
+            Out = new TextOutput(new DescriptorStream(1), colours: !plain && !Console.IsOutputRedirected),
+            Error = new TextOutput(new DescriptorStream(2), colours: false),
+            OpenInput = Console.OpenStandardInput,
+            Clock = TimeProvider.System,
+            Variable = Environment.GetEnvironmentVariable,
+            CurrentDirectory = () => Environment.CurrentDirectory,
+            WatchForInterrupt = InterruptToken,
+        };
+    }
+
+    private static CancellationToken InterruptToken()
+    {
+        var source = new CancellationTokenSource();
+        PosixSignalRegistration? registration = null;
+        registration = PosixSignalRegistration.Create(PosixSignal.SIGINT, context =>
+        {
+            // A second Ctrl+C finds the default action: it ends the program even when the first one got stuck.
+            context.Cancel = true;
+            registration?.Dispose();
+            source.Cancel();
+        });
+        return source.Token;
+    }
+}

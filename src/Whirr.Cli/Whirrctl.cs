@@ -1,0 +1,118 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using Whirr.Cli.Commands;
+using Whirr.Cli.Failures;
+using Whirr.Cli.Output;
+using Whirr.Cli.Syntax;
+
+namespace Whirr.Cli;
+
+/// <summary>The program: from words to a verb, from what it throws to an exit code.</summary>
+internal static class Whirrctl
+{
+    private static readonly (string Name, Func<Surroundings, Verb> Create)[] Verbs =
+    [
+        ("init", InitCommand.Create),
+        ("submit", SubmitCommand.Create),
+        ("status", StatusCommand.Create),
+        ("logs", LogsCommand.Create),
+        ("attach", AttachCommand.Create),
+        ("cancel", CancelCommand.Create),
+        ("wait", WaitCommand.Create),
+        ("retry", RetryCommand.Create),
+        ("events", EventsCommand.Create),
+        ("version", VersionCommand.Create),
+        ("doctor", DoctorCommand.Create),
+    ];
+
+    /// <summary>Runs one command line; never throws.</summary>
+    /// <param name="words">The words after <c>whirrctl</c>.</param>
+    /// <param name="surroundings">What it works with.</param>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> words, Surroundings surroundings)
+    {
+        var common = CommonOptions.Create();
+        var at = FindVerb(words, common);
+        var root = CreateRoot(surroundings, common, at < 0 ? null : words[at]);
+        IReadOnlyList<string> ours = words;
+        if (at >= 0 && root.Subcommands is [Verb { TakesCommand: true } verb])
+        {
+            var (options, command) = CommandTail.Split(verb, common, [.. words.Skip(at + 1)]);
+            ours = [.. words.Take(at + 1), .. options];
+            verb.UserCommand = command;
+        }
+
+        try
+        {
+            return await InvokeAsync(root, ours);
+        }
+        catch (CommandFailure failure)
+        {
+            return FailureReport.Write(failure, surroundings.Error, ours.Contains(CommonOptions.Json));
+        }
+        catch (BrokenPipeException)
+        {
+            return ExitCodes.BrokenPipe;
+        }
+    }
+
+    private static async Task<int> InvokeAsync(RootCommand root, IReadOnlyList<string> words)
+    {
+        // Words that begin with @ are ours (`-c @file.json`), not files of more words.
+        var parsed = root.Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed is { Errors: [var first, ..], Action: not HelpPage })
+        {
+            var verb = parsed.CommandResult.Command is Verb named ? $" {named.Name}" : "";
+            throw CommandFailure.Usage($"{SafeText.Escape(first.Message)}\nTry `whirrctl{verb} --help`.");
+        }
+
+        // Signals are each verb's own business, and exceptions are reported here.
+        return await parsed.InvokeAsync(new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = null,
+        });
+    }
+
+    /// <summary>All verbs, or only the one that was named: building the others costs start-up time.</summary>
+    private static RootCommand CreateRoot(Surroundings surroundings, IReadOnlyList<Option> common, string? name)
+    {
+        var root = new RootCommand("whirrctl - submit jobs to whirr and look after them");
+        root.Options.Clear();
+        root.Directives.Clear();
+        root.Add(new HelpOption("--help", "-h") { Action = new HelpPage(surroundings.Out), Description = "Show this help" });
+        root.Add(VersionCommand.CreateOption(surroundings));
+        foreach (var option in common)
+        {
+            root.Add(option);
+        }
+
+        root.SetAction(int (_) => throw CommandFailure.Usage("say what to do, for example `whirrctl status`; `whirrctl --help` lists the verbs."));
+        foreach (var verb in Verbs)
+        {
+            if (name is null || name == verb.Name)
+            {
+                root.Add(verb.Create(surroundings));
+            }
+        }
+
+        return root;
+    }
+
+    /// <summary>Index of the first word that is neither an option nor the value of one, if it names a verb; else -1.</summary>
+    private static int FindVerb(IReadOnlyList<string> words, IReadOnlyList<Option> common)
+    {
+        for (var at = 0; at < words.Count; at++)
+        {
+            if (words[at].StartsWith('-'))
+            {
+                at += CommandTail.TakesNextWord(common, words[at]) ? 1 : 0;
+                continue;
+            }
+
+            return Array.Exists(Verbs, verb => verb.Name == words[at]) ? at : -1;
+        }
+
+        return -1;
+    }
+}

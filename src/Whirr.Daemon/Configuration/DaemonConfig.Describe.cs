@@ -1,0 +1,32 @@
+using System.Text;
+
+namespace Whirr.Daemon.Configuration;
+
+public sealed partial record DaemonConfig
+{
+    /// <summary>The configuration as a file that would set it.</summary>
+    public string Describe()
+    {
+        var text = new StringBuilder();
+        text.AppendLine($"# {(SystemMode ? "system" : "user")} daemon, configuration file: {ConfigFile ?? "none"}");
+        foreach (var (name, value) in new (string, object)[]
+        {
+            ("socket", Socket),
+            ("state_dir", StateDir),
+            ("runs_dir", RunsDir),
+            ("slots", Slots),
+            ("kill_grace_period", $"{KillGracePeriod.TotalSeconds:0.###}s"),
+            ("max_attempts", MaxAttempts),
+            ("on_lost", OnLost.ToString().ToLowerInvariant()),
+            ("on_daemon_loss", OnDaemonLoss.ToString().ToLowerInvariant()),
+            ("cgroup", Cgroup),
+            ("keeper", Keeper),
+            ("log_level", LogLevel == Serilog.Events.LogEventLevel.Information ? "info" : LogLevel.ToString().ToLowerInvariant()),
+        })
+        {
+            text.AppendLine($"{name}: {value}");
+        }
+
+        return text.ToString();
+    }
+}

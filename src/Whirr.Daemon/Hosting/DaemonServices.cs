@@ -1,0 +1,90 @@
+using Grpc.Health.V1;
+using Whirr.Daemon.Configuration;
+using Whirr.Domain.Ports;
+using Whirr.Engine;
+using Whirr.Engine.Attempts;
+using Whirr.Engine.Faults;
+using Whirr.Engine.Logs;
+using Whirr.Engine.Queue;
+using Whirr.Linux.Systemd;
+using Whirr.Runners.Process;
+using Whirr.Server;
+using Whirr.Server.Daemon;
+using Whirr.Server.Health;
+using Whirr.Server.Jobs;
+using Whirr.Server.Logs;
+
+namespace Whirr.Daemon.Hosting;
+
+/// <summary>The parts of the daemon and how they are put together.</summary>
+internal static class DaemonServices
+{
+    public static void Add(
+        IServiceCollection services,
+        CurrentConfig config,
+        IJobStore store,
+        ProcessRunner runner,
+        IFaults faults,
+        TimeProvider time,
+        ServiceNotifier notifier)
+    {
+        services.AddSingleton(config);
+        services.AddSingleton(store);
+        services.AddSingleton<IRunner>(runner);
+        services.AddSingleton<IRunLogs>(new RunLogs(config.Value.SystemMode));
+        services.AddSingleton(faults);
+        services.AddSingleton(time);
+        services.AddSingleton(notifier);
+
+        services.AddSingleton(new EngineOptions { Node = Environment.MachineName });
+        services.AddSingleton(new LiveAttempts(config.Value.Slots));
+        services.AddSingleton<JobChanges>();
+        services.AddSingleton<StartGate>();
+        services.AddSingleton<AttemptFollower>();
+        services.AddSingleton<Adopter>();
+        services.AddSingleton<Dispatcher>();
+        services.AddSingleton<JobQueue>();
+        services.AddSingleton<LogReader>();
+        services.AddHostedService<Rescuer>();
+        services.AddHostedService(provider => provider.GetRequiredService<Dispatcher>());
+        services.AddHostedService<ServiceReporter>();
+
+        services.AddGrpc();
+        services.AddSingleton(provider => new LongCalls(provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
+        services.AddSingleton<Func<Whirr.Protocol.Mapping.SubmitDefaults>>(() => config.SubmitDefaults);
+        services.AddSingleton<JobsService>();
+        services.AddSingleton<LogsService>();
+        services.AddSingleton<DaemonService>();
+        services.AddSingleton<HealthService>();
+    }
+
+    public static void Map(WebApplication app)
+    {
+        app.MapGrpcService<JobsService>();
+        app.MapGrpcService<LogsService>();
+        app.MapGrpcService<DaemonService>();
+        app.MapGrpcService<HealthService>();
+        var health = app.Services.GetRequiredService<HealthService>();
+        foreach (var name in (string[])["", "whirr.v1.Jobs", "whirr.v1.Logs", "whirr.v1.Daemon"])
+        {
+            health.SetStatus(name, HealthCheckResponse.Types.ServingStatus.Serving);
+        }
+
+        app.Lifetime.ApplicationStopping.Register(health.Shutdown);
+    }
+
+    public static DaemonFacts Describe(DaemonConfig config, Containment containment, string version, DateTimeOffset startedAt) => new()
+    {
+        Version = version,
+        Mode = config.SystemMode ? "system" : "user",
+        Pid = Environment.ProcessId,
+        Hostname = Environment.MachineName,
+        StartedAt = startedAt,
+        Socket = config.Socket,
+        StateDir = config.StateDir,
+        RunsDir = config.RunsDir,
+        ConfigFile = config.ConfigFile ?? "",
+        Containment = containment.Name,
+        ContainmentDetail = containment.Detail,
+    };
+}

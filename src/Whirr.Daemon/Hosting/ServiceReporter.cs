@@ -1,0 +1,79 @@
+using Whirr.Domain.Jobs;
+using Whirr.Domain.Ports;
+using Whirr.Engine;
+using Whirr.Engine.Queue;
+using Whirr.Linux.Systemd;
+
+namespace Whirr.Daemon.Hosting;
+
+/// <summary>Tells systemd that the daemon is ready, what it has to do, and that it still works.</summary>
+internal sealed class ServiceReporter(IJobStore store, JobChanges changes, ServiceNotifier notifier, IHostApplicationLifetime lifetime, TimeProvider time)
+    : BackgroundService
+{
+    /// <summary>The status line changes at most this often.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly Wake _changed = new();
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        if (!notifier.IsActive)
+        {
+            return;
+        }
+
+        await Task.Delay(Timeout.InfiniteTimeSpan, time, lifetime.ApplicationStarted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        notifier.Ready(await DescribeAsync(stoppingToken).ConfigureAwait(false));
+        using var stopping = lifetime.ApplicationStopping.Register(() => notifier.Stopping("stopping; running jobs go on with their keepers"));
+        changes.Any += _changed.Signal;
+        try
+        {
+            await Task.WhenAll(ReportAsync(stoppingToken), ProveAliveAsync(stoppingToken)).ConfigureAwait(false);
+        }
+        finally
+        {
+            changes.Any -= _changed.Signal;
+        }
+    }
+
+    private async Task ReportAsync(CancellationToken stopping)
+    {
+        while (true)
+        {
+            await _changed.WaitAsync(stopping).ConfigureAwait(false);
+            notifier.Status(await DescribeAsync(stopping).ConfigureAwait(false));
+            await Task.Delay(Pause, time, stopping).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The watchdog hears from a daemon whose store answers, not from one that merely has a timer.</summary>
+    private async Task ProveAliveAsync(CancellationToken stopping)
+    {
+        if (notifier.WatchdogInterval is not { } interval)
+        {
+            return;
+        }
+
+        using var timer = new PeriodicTimer(interval / 2, time);
+        do
+        {
+            await DescribeAsync(stopping).ConfigureAwait(false);
+            notifier.Alive();
+        }
+        while (await timer.WaitForNextTickAsync(stopping).ConfigureAwait(false));
+    }
+
+    private async Task<string> DescribeAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            var counts = await store.CountAsync(cancellation).ConfigureAwait(false);
+            var running = counts.Where(count => count.Key.IsLive()).Sum(count => count.Value);
+            return $"{running} running, {counts.GetValueOrDefault(JobState.Queued)} queued";
+        }
+        catch (StoreException e)
+        {
+            return $"the database cannot be used: {e.Message}";
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using Whirr.Daemon.Configuration;
+
+namespace Whirr.Daemon.Hosting;
+
+/// <summary>The daemon's own directory: the database and what live attempts need. Nobody else may look into it.</summary>
+internal static class StateDirectory
+{
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private const UnixFileMode Passage = Private | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
+    public static string DatabaseOf(DaemonConfig config) => $"{DataOf(config)}/whirr.db";
+
+    public static string AttemptsOf(DaemonConfig config) => $"{DataOf(config)}/attempts";
+
+    /// <summary>Makes what is missing. In system mode users pass through the state directory to their runs, so what is private lies one deeper.</summary>
+    /// <exception cref="IOException">It cannot be made or belongs to somebody else.</exception>
+    public static void Prepare(DaemonConfig config)
+    {
+        try
+        {
+            Directory.CreateDirectory(config.StateDir, config.SystemMode ? Passage : Private);
+            Directory.CreateDirectory(DataOf(config), Private);
+            Directory.CreateDirectory(config.RunsDir, config.SystemMode ? Passage : Private);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"the state directory {config.StateDir} or the runs directory {config.RunsDir} cannot be made: {e.Message}", e);
+        }
+    }
+
+    private static string DataOf(DaemonConfig config) => $"{config.StateDir}/daemon";
+}

@@ -1,0 +1,43 @@
+using System.Net;
+
+namespace Grpc.Net.Client;
+
+/// <summary>
+/// The body of a request with a stream of messages: hands the stream of the transport to the writer, and ends the body when the writer
+/// says so.
+/// </summary>
+internal sealed class MessageStreamContent : HttpContent
+{
+    private readonly TaskCompletionSource<Stream> _stream = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The stream, once the request has been sent. Cancelled when the call ended without it.</summary>
+    public Task<Stream> OpenStream => _stream.Task;
+
+    /// <summary>Ends the body; the call goes on with the response.</summary>
+    public void End() => _end.TrySetResult();
+
+    /// <summary>Lets go of whoever waits for the stream or for the end of the body: the call is over.</summary>
+    public void Abandon()
+    {
+        _stream.TrySetCanceled();
+        _end.TrySetResult();
+    }
+
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+    protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    {
+        // The request headers leave now: the first message may come much later, and the server may want to answer before it.
+        await stream.FlushAsync(cancellationToken).ConfigureAwait(false);
+        _stream.TrySetResult(stream);
+        await _end.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    protected override bool TryComputeLength(out long length)
+    {
+        length = 0;
+        return false;
+    }
+}

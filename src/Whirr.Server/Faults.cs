@@ -1,0 +1,26 @@
+using Grpc.Core;
+using Whirr.Domain.Jobs;
+using Whirr.Domain.Ports;
+
+namespace Whirr.Server;
+
+/// <summary>The only place that turns what can go wrong into status codes.</summary>
+internal static class Faults
+{
+    public static RpcException NotFound(long jobId) => new(new Status(StatusCode.NotFound, $"there is no job {jobId}"));
+
+    public static RpcException NotYours(Job job, string what) =>
+        new(new Status(StatusCode.PermissionDenied, $"job {job.Id} belongs to {job.Owner.Name}: only they and root may {what}"));
+
+    public static RpcException Invalid(string sentence) => new(new Status(StatusCode.InvalidArgument, sentence));
+
+    public static RpcException WrongState(string sentence) => new(new Status(StatusCode.FailedPrecondition, sentence));
+
+    public static RpcException TooMany(string sentence) => new(new Status(StatusCode.ResourceExhausted, sentence));
+
+    public static RpcException From(StoreException e) => new(new Status(
+        e.Fault == StoreFault.Full ? StatusCode.ResourceExhausted : StatusCode.Internal,
+        e.Fault == StoreFault.Full
+            ? $"the disk of the daemon's state directory is full, nothing was changed: {e.Message}"
+            : $"the daemon's database cannot be used now, nothing was changed: {e.Message}"));
+}

@@ -1,0 +1,48 @@
+using Grpc.Core;
+using Whirr.Domain.Ports;
+using Wire = Whirr.Protocol.V1;
+
+namespace Whirr.Server.Jobs;
+
+public sealed partial class JobsService
+{
+    private const int MaxBatch = 100_000;
+
+    public override async Task<Wire.SubmitBatchReply> SubmitBatch(IAsyncStreamReader<Wire.SubmitBatchRequest> requestStream, ServerCallContext context)
+    {
+        var caller = context.GetCaller();
+        var jobs = new List<NewJob>();
+        var environment = ReadOnlyMemory<byte>.Empty;
+        while (await requestStream.MoveNext(context.CancellationToken).ConfigureAwait(false))
+        {
+            var message = requestStream.Current;
+            environment = message.HasEnvironment ? message.Environment.Memory : environment;
+            if (jobs.Count + message.Jobs.Count > MaxBatch)
+            {
+                throw Faults.TooMany($"more than {MaxBatch} jobs in one batch; submit them in several. Nothing was submitted");
+            }
+
+            foreach (var spec in message.Jobs)
+            {
+                jobs.Add(Accept(spec, environment, caller, $"jobs[{jobs.Count}]: "));
+            }
+        }
+
+        if (jobs.Count == 0)
+        {
+            return new Wire.SubmitBatchReply();
+        }
+
+        try
+        {
+            var added = await queue.SubmitAsync(jobs, CancellationToken.None).ConfigureAwait(false);
+            var reply = new Wire.SubmitBatchReply { Existed = (uint)added.Count(job => job.Existed) };
+            reply.JobIds.AddRange(added.Select(job => job.Id));
+            return reply;
+        }
+        catch (StoreException e)
+        {
+            throw Faults.From(e);
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using Whirr.Domain.Jobs;
+using Whirr.Domain.Ports;
+using Whirr.Engine.Queue;
+using Whirr.Protocol.Mapping;
+using Wire = Whirr.Protocol.V1;
+
+namespace Whirr.Server.Jobs;
+
+/// <summary>The Jobs service: one file per rpc; here what they share.</summary>
+/// <param name="queue">What may be done with jobs.</param>
+/// <param name="store">Where jobs are looked up.</param>
+/// <param name="changes">Tells when to look again.</param>
+/// <param name="longCalls">Runs the calls that wait.</param>
+/// <param name="defaults">The choices of this daemon, read at each submit because SIGHUP may change them.</param>
+/// <param name="time">The clock.</param>
+public sealed partial class JobsService(JobQueue queue, IJobStore store, JobChanges changes, LongCalls longCalls, Func<SubmitDefaults> defaults, TimeProvider time)
+    : Wire.Jobs.JobsBase
+{
+    private const int MaxIds = 1000;
+
+    private async Task<Job> FindAsync(long jobId, CancellationToken cancellation)
+    {
+        try
+        {
+            return await store.FindAsync(jobId, cancellation).ConfigureAwait(false) ?? throw Faults.NotFound(jobId);
+        }
+        catch (StoreException e)
+        {
+            throw Faults.From(e);
+        }
+    }
+
+    /// <summary>Checks one job of a submit. What is wrong is said with the place of the job when there are many.</summary>
+    private NewJob Accept(Wire.JobSpec? spec, ReadOnlyMemory<byte> environment, JobOwner caller, string place)
+    {
+        if (spec is null)
+        {
+            throw Faults.Invalid($"{place}job: is missing");
+        }
+
+        try
+        {
+            var settings = spec.ToSettings(defaults());
+            return JobRules.FindFault(settings, environment.Span) is { } fault
+                ? throw Faults.Invalid(place + fault)
+                : new NewJob(settings, caller, environment, time.GetUtcNow());
+        }
+        catch (Exception e) when (e is FormatException or OverflowException or InvalidOperationException)
+        {
+            throw Faults.Invalid(place + e.Message);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+UPDATE jobs SET state = :to_state, reason = :reason, reason_detail = :reason_detail, finished_at = :finished_at
+WHERE id = :job_id AND state = :from_state

@@ -1,0 +1,1 @@
+SELECT id FROM environments WHERE sha256 = :sha256

@@ -1,0 +1,1 @@
+INSERT INTO environments (sha256, data) VALUES (:sha256, :data)

@@ -1,0 +1,10 @@
+-- One state at a time, so that an index gives the order; the caller merges the states.
+SELECT * FROM job_rows
+WHERE state = :state AND id < :after_id
+  AND (:owner_uid IS NULL OR owner_uid = :owner_uid)
+  AND (:owner_name IS NULL OR owner_name = :owner_name)
+  AND (:name_contains IS NULL OR instr(lower(name), lower(:name_contains)) > 0)
+  AND (:tags IS NULL OR NOT EXISTS (
+      SELECT 1 FROM json_each(:tags) AS wanted WHERE wanted.value NOT IN (SELECT value FROM json_each(job_rows.tags))))
+ORDER BY id DESC
+LIMIT :max
