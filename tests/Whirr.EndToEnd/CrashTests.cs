@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Whirr.EndToEnd.Harness;
 
@@ -7,6 +8,7 @@ namespace Whirr.EndToEnd;
 public sealed class CrashTests
 {
     private const int RandomKills = 100;
+    private const int Submitters = 6;
 
     [Theory(Timeout = 120_000)]
     [InlineData("AfterSubmitBeforeReply")]
@@ -56,25 +58,24 @@ public sealed class CrashTests
         var ledger = new Ledger(daemon.Place);
         var seed = Environment.TickCount;
         var random = new Random(seed);
-        var acknowledged = new List<long>();
+        var acknowledged = new ConcurrentBag<long>();
         using var stop = new CancellationTokenSource();
-        var load = Task.Run(async () =>
+        var load = Task.WhenAll(Enumerable.Range(0, Submitters).Select(async _ =>
         {
             while (!stop.IsCancellationRequested)
             {
-                var script = ledger.Script($"sleep 0.0{random.Next(10)}");
-                var submitted = await daemon.CtlAsync("submit", "-q", "--", "/bin/sh", "-c", script);
+                var submitted = await daemon.CtlAsync("submit", "-q", "--", "/bin/sh", "-c", ledger.Script("sleep 0.05"));
                 if (submitted.ExitCode == 0)
                 {
                     acknowledged.Add(long.Parse(submitted.Output));
                 }
             }
-        });
+        }));
 
         using var moments = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
         for (var kill = 0; kill < RandomKills; kill++)
         {
-            moments.Period = TimeSpan.FromMilliseconds(random.Next(1, 250));
+            moments.Period = TimeSpan.FromMilliseconds(random.Next(1, 400));
             await moments.WaitForNextTickAsync(CancellationToken.None);
             await daemon.KillAsync();
             await daemon.StartAgainAsync();
@@ -83,7 +84,7 @@ public sealed class CrashTests
         await stop.CancelAsync();
         await load;
         Assert.True(acknowledged.Count > RandomKills / 4, $"only {acknowledged.Count} submits were acknowledged (seed {seed})");
-        await AllEndedWellAsync(daemon, ledger, acknowledged);
+        await AllEndedWellAsync(daemon, ledger, [.. acknowledged]);
     }
 
     private static async Task AllEndedWellAsync(PrivateDaemon daemon, Ledger ledger, IReadOnlyList<long> acknowledged)
