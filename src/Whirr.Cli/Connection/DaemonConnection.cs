@@ -37,7 +37,7 @@ internal sealed class DaemonConnection : IDisposable
         if (Encoding.UTF8.GetByteCount(choice.Path) > SocketChoice.LongestPath)
         {
             throw CommandFailure.Usage(
-                $"the path of a socket has at most {SocketChoice.LongestPath} bytes, and {SafeText.Quote(choice.Path)} is longer; use a shorter one.");
+                $"the path of a socket has at most {SocketChoice.LongestPath} bytes; {SafeText.Quote(choice.Path)} is longer.");
         }
 
         _choice = choice;
@@ -105,7 +105,8 @@ internal sealed class DaemonConnection : IDisposable
         }
     }
 
-    /// <summary>Reads a stream to its end; opens it again, from where <paramref name="open"/> then says, when the daemon restarts.</summary>
+    /// <summary>Reads a stream to its end; opens it again, from where <paramref name="open"/> then says, when the daemon
+    /// restarts.</summary>
     /// <param name="open">Opens the stream behind what was taken before.</param>
     /// <param name="take">Gets each message.</param>
     /// <param name="cancellation">Ends the stream.</param>
@@ -200,7 +201,9 @@ internal sealed class DaemonConnection : IDisposable
     private CommandFailure NoDaemon(RpcException exception)
     {
         var why = _connector.LastFailure
-            ?? (IsLostConnection(exception) ? "the connection was lost" : RpcFailures.Detail(exception, "the daemon is starting or stopping"));
+            ?? (IsLostConnection(exception)
+                ? "the connection was lost"
+                : RpcFailures.Detail(exception, "the daemon is starting or stopping"));
         var tried = _choice.Considered.Select(path => $"  {SafeText.Escape(path)}: {(path == _choice.Path ? why : "no such file")}");
         return new CommandFailure(
             FailureKind.NoDaemon,

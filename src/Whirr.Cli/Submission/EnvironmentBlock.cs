@@ -11,7 +11,7 @@ internal static class EnvironmentBlock
     /// <summary>The environment this process was started with (proc_pid_environ(5)).</summary>
     public static byte[] OfThisProcess() => Clean(File.ReadAllBytes("/proc/self/environ"));
 
-    /// <summary>Without what is no <c>NAME=value</c>: a program may be started with anything there, and a job is not refused for it.</summary>
+    /// <summary>Without what is no <c>NAME=value</c>: a program may be started with anything, and a job is not refused for it.</summary>
     public static byte[] Clean(byte[] block)
     {
         for (var rest = block.AsSpan(); !rest.IsEmpty;)

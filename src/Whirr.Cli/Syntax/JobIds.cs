@@ -21,7 +21,8 @@ internal static class JobIds
         var digits = text.StartsWith("job-", StringComparison.Ordinal) ? text.AsSpan(4) : text;
         return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0
             ? id
-            : throw CommandFailure.Usage($"{SafeText.Quote(text)} is not a job id: ids are whole numbers from 1, as `whirrctl status` shows.");
+            : throw CommandFailure.Usage(
+                $"{SafeText.Quote(text)} is not a job id: ids are whole numbers from 1, as `whirrctl status` shows.");
     }
 
     /// <summary>Reads ids; each once, in the order they were first named.</summary>

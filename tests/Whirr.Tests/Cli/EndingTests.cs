@@ -84,7 +84,8 @@ public sealed class EndingTests : IAsyncLifetime
         using var cli = Cli();
         var running = cli.RunAsync("wait", "1", "2", "3", "2");
         await _daemon.Jobs.WaitCalls.WaitAsync();
-        _daemon.Jobs.Change(2, job => (job.State, job.ExitCode, job.Reason, job.ReasonDetail) = (JobState.Failed, 4, "exit_code", "code 4"));
+        _daemon.Jobs.Change(2, job =>
+            (job.State, job.ExitCode, job.Reason, job.ReasonDetail) = (JobState.Failed, 4, "exit_code", "code 4"));
         Assert.Equal(4, await running);
         Assert.Contains("job 2 failed: code 4 (exit_code)\n", cli.Error, StringComparison.Ordinal);
         Assert.Empty(cli.Output);

@@ -69,7 +69,8 @@ public sealed class LookingTests : IAsyncLifetime
         Assert.Equal(0, await cli.RunAsync("status", "1"));
         foreach (var part in new[]
         {
-            "failed", "ended by signal 9 (SIGKILL); whirr did not send it (signal)", "137 (signal 9, SIGKILL)", "1 of 3", "(waited 2s)", "(ran 5m 32s)",
+            "failed", "ended by signal 9 (SIGKILL); whirr did not send it (signal)", "137 (signal 9, SIGKILL)",
+            "1 of 3", "(waited 2s)", "(ran 5m 32s)",
             "python train.py", "/work dir", "/runs/job-1/output.log", "1.5 GiB", "lr=0.1, model=resnet",
         })
         {
