@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Whirr.Daemon.Configuration;
+using Whirr.KeeperContract;
 using Whirr.Linux.Cgroups;
 
 namespace Whirr.Daemon.Hosting;
@@ -39,6 +40,11 @@ internal sealed record Containment(string? CgroupRoot, string Detail)
         try
         {
             Directory.CreateDirectory(mine);
+            if (Directory.Exists("/run/systemd/system"))
+            {
+                Directory.CreateDirectory($"{mine}/{AttemptFiles.KeepersCgroup}");
+            }
+
             return new Containment(mine, "");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
