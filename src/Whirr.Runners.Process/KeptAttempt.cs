@@ -152,8 +152,9 @@ internal sealed class KeptAttempt : IAttempt
 
     private void Complete(AttemptEnding ending)
     {
-        _ended.TrySetResult(ending);
+        // In this order: whoever has seen the end can ask whether it ever ran.
         _started.TrySetCanceled();
+        _ended.TrySetResult(ending);
     }
 
     private void Send(KeeperMessage message)
