@@ -163,8 +163,9 @@ internal sealed class KeptAttempt : IAttempt
 
     private void Complete(AttemptEnding ending)
     {
-        _ended.TrySetResult(ending with { RunDir = _runDir });
+        // In this order: whoever has seen the end can ask whether it ever ran.
         _started.TrySetCanceled();
+        _ended.TrySetResult(ending with { RunDir = _runDir });
     }
 
     private void Send(KeeperMessage message)

@@ -24,7 +24,7 @@ public sealed unsafe class Reactor : IDisposable
     private readonly Fd _wake;
     private readonly ConcurrentQueue<Action> _posted = new();
     private readonly Dictionary<long, Action> _callbacks = [];
-    private readonly Dictionary<int, long> _watches = [];
+    private readonly Dictionary<int, (Fd Fd, long Watch)> _watches = [];
     private readonly Thread _thread;
     private long _nextWatch = 1;
     private volatile bool _stopping;
@@ -55,21 +55,21 @@ public sealed unsafe class Reactor : IDisposable
         // the watch is not.
         var watch = _nextWatch++;
         Add(fd, watch);
-        _watches.Add(fd.Number, watch);
+        _watches.Add(fd.Number, (fd, watch));
         _callbacks.Add(watch, ready);
     }
 
     /// <summary>Ends <see cref="Watch"/>; to be called before the descriptor is closed. On the thread of the reactor only.</summary>
     public void Unwatch(Fd fd)
     {
-        if (_watches.Remove(fd.Number, out var watch))
+        if (_watches.Remove(fd.Number, out var watched))
         {
-            _callbacks.Remove(watch);
+            _callbacks.Remove(watched.Watch);
             _ = Libc.EpollControl(_epoll.Number, Libc.EpollDelete, fd.Number, null);
         }
     }
 
-    /// <summary>Ends the thread after the callbacks that are due. What was watched is left open.</summary>
+    /// <summary>Ends the thread after the callbacks that are due, and closes what is still watched.</summary>
     public void Dispose()
     {
         if (_stopping)
@@ -82,6 +82,11 @@ public sealed unsafe class Reactor : IDisposable
         if (Thread.CurrentThread != _thread)
         {
             _thread.Join();
+        }
+
+        foreach (var (fd, _) in _watches.Values)
+        {
+            fd.Dispose();
         }
 
         _epoll.Dispose();
