@@ -74,7 +74,9 @@ internal sealed partial class DaemonHost(DaemonConfig config, Func<LoadedConfig>
         builder.Services.AddLogging();
         builder.Services.AddRoutingCore();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopLimit);
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(options => Limit(options, socket.Handle));
+        builder.WebHost.UseKestrelCore()
+            .UseSockets(options => options.Backlog = ListeningSocket.Backlog)
+            .ConfigureKestrel(options => Limit(options, socket.Handle));
 
         var current = new CurrentConfig(config, level, reload);
         DaemonServices.Add(builder.Services, current, store, runner, faults, time, notifier);

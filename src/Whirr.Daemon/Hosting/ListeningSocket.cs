@@ -9,7 +9,9 @@ namespace Whirr.Daemon.Hosting;
 /// </remarks>
 internal sealed class ListeningSocket : IDisposable
 {
-    private const int Backlog = 1024;
+    /// <summary>Connections that may wait to be accepted: many clients may come at once, after a restart above all.</summary>
+    public const int Backlog = 4096;
+
     private const int MaxPathBytes = 107;
     private const UnixFileMode Everybody =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;

@@ -174,7 +174,8 @@ internal sealed class PrivateDaemon : IAsyncDisposable
         _listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         string[] arguments =
         [
-            _system ? "--system" : "--user", .. _options.Contains("--config") ? [] : NoConfig, "--socket", Socket, "--state-dir", Path.Combine(Place, "state"),
+            _system ? "--system" : "--user", .. _options.Contains("--config") ? [] : NoConfig, "--socket", Socket,
+            .. _options.Contains("--state-dir") ? [] : (string[])["--state-dir", Path.Combine(Place, "state")],
             "--runs-dir", Path.Combine(Place, "runs"), "--keeper", Programs.Keeper,
             .. _options.Contains("--kill-grace-period") ? [] : ShortGrace, .. _options,
         ];
