@@ -16,7 +16,7 @@ DEMO_PACKAGES := python3 python3-sklearn
 TEST_PACKAGES := python3 python3-grpcio python3-protobuf procps util-linux
 BENCH_PACKAGES := gcc libc6-dev task-spooler
 
-.PHONY: help setup build demo test test-fast bench format diagram publish clean setup-build setup-demo setup-test setup-bench
+.PHONY: help setup build demo test test-fast bench format diagram publish clean setup-build setup-demo setup-test setup-bench publish-test
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,7 +55,14 @@ $(OUT)/whirrd: $(SHARED) | setup-build
 demo: publish setup-demo ## Start a private whirrd, run a real training job, follow it, show the result
 	@tests/demo/run $(OUT)
 
-test: setup publish ## Install what the tests need, run all tests
+# The program that tests start as a job.
+artifacts/test-programs/whirr-test-program: $(wildcard tests/Whirr.TestProgram/*.cs*) Directory.Build.props | setup-build
+	$(DOTNET) publish tests/Whirr.TestProgram -c $(CONFIGURATION) $(RESTORE) -o artifacts/test-programs -v quiet
+	@touch $@
+
+publish-test: publish artifacts/test-programs/whirr-test-program ## Put what the tests run into artifacts
+
+test: setup publish-test ## Install what the tests need, run all tests
 	@tests/support/run-all $(CONFIGURATION) $(RESULTS) $(OUT)
 
 test-fast: ## Run the tests that need no published programs

@@ -87,7 +87,8 @@ internal static class Whirrctl
             root.Add(option);
         }
 
-        root.SetAction(int (_) => throw CommandFailure.Usage("say what to do, for example `whirrctl status`; `whirrctl --help` lists the verbs."));
+        root.SetAction(int (_) => throw CommandFailure.Usage(
+            "say what to do, for example `whirrctl status`; `whirrctl --help` lists the verbs."));
         foreach (var verb in Verbs)
         {
             if (name is null || name == verb.Name)

@@ -1,4 +1,5 @@
 using System.Text;
+using Whirr.Keeper.Anchor;
 using Whirr.Keeper.Exec;
 using Whirr.Keeper.Keep;
 using Whirr.Keeper.Stamp;
@@ -27,6 +28,7 @@ internal static class Program
                 [KeeperProtocol.KeepVerb, var attemptDirectory] => KeepCommand.Run(attemptDirectory),
                 [KeeperProtocol.ExecVerb, var keeperPid] => ExecCommand.Run(int.Parse(keeperPid)),
                 [KeeperProtocol.StampVerb] => StampCommand.Run(),
+                ["anchor"] => AnchorCommand.Run(),
                 ["--version"] => Say(1, $"whirr-keeper {typeof(Program).Assembly.GetName().Version?.ToString(3)}", 0),
                 _ => Say(2, "whirr-keeper is started by whirrd; see whirrd(8)", UsageError),
             };

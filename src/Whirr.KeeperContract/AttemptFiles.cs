@@ -21,6 +21,9 @@ public static class AttemptFiles
     /// <summary>Standard error of the keeper; its last lines explain a keeper that died.</summary>
     public const string Log = "keeper.log";
 
+    /// <summary>The cgroup for keepers, below the one for jobs; there when keepers have to leave the daemon's.</summary>
+    public const string KeepersCgroup = "keepers";
+
     /// <summary>Name of the directory of an attempt: <c>7-2</c> for attempt 2 of job 7.</summary>
     public static string DirectoryName(long jobId, int attempt) => $"{jobId}-{attempt}";
 }

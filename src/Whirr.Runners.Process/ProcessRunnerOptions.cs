@@ -8,11 +8,12 @@ public sealed record ProcessRunnerOptions
     /// <summary>Absolute path of <c>whirr-keeper</c>.</summary>
     public required string KeeperPath { get; init; }
 
-    /// <summary>Absolute path of the directory that gets one directory per live attempt; made with mode 0700 if it is not there.</summary>
+    /// <summary>Absolute path of the directory that gets one directory per live attempt; made with mode 0700 if it is not there. On a disk that
+    /// survives a power cut, with Unix sockets and locks.</summary>
     public required string AttemptsDir { get; init; }
 
-    /// <summary>Absolute path of the directory for the runs of jobs that name none. In system mode each user gets a directory of its own in it,
-    /// named by the user id.</summary>
+    /// <summary>Absolute path of the directory for the runs of jobs that name none. In system mode it is made with mode 0755 and each user gets
+    /// a directory of their own in it, named by the user id; users must be able to reach it.</summary>
     public required string DefaultRunsDir { get; init; }
 
     /// <summary>The daemon's socket, for <c>WHIRR_SOCKET</c> in the environment of jobs.</summary>
@@ -21,7 +22,7 @@ public sealed record ProcessRunnerOptions
     /// <summary>True: the daemon is root and jobs run as their owners. False: everything runs as the user of the daemon.</summary>
     public bool SystemMode { get; init; }
 
-    /// <summary>A directory of cgroup v2 that is delegated to whirr; null: no cgroups.</summary>
+    /// <summary>A directory of cgroup v2 that is delegated to whirr (see <see cref="Linux.Cgroups.CgroupLocator"/>); null: no cgroups.</summary>
     public string? CgroupRoot { get; init; }
 
     /// <summary>Niceness of jobs, -20..19; null: that of the daemon.</summary>
@@ -31,4 +32,7 @@ public sealed record ProcessRunnerOptions
     public IReadOnlyList<ResourceLimit> Limits { get; init; } = [];
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Told in a sentence what went wrong and did no harm, e.g. that meta.json could not be written. Called from any thread.</summary>
+    public Action<AttemptWarning> Warn { get; init; } = _ => { };
 }

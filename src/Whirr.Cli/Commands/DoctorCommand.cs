@@ -28,7 +28,10 @@ internal static class DoctorCommand
         }
         catch (CommandFailure failure)
         {
-            findings.Add(Finding.Fail("daemon", failure.Message.ReplaceLineEndings(" "), "see `journalctl -u whirrd` when it runs and does not answer"));
+            findings.Add(Finding.Fail(
+                "daemon",
+                failure.Message.ReplaceLineEndings(" "),
+                "see `journalctl -u whirrd` when it runs and does not answer"));
         }
 
         if (info is not null)

@@ -47,7 +47,9 @@ internal static class LogsCommand
         }
 
         var job = await log.GetJobAsync();
-        session.Note(job.State.IsEnded() ? $"{JobDetails.Ending(job)}; it wrote nothing" : $"job {job.Id} is {job.State.ToWord()}: no output yet");
+        session.Note(job.State.IsEnded()
+            ? $"{JobDetails.Ending(job)}; it wrote nothing"
+            : $"job {job.Id} is {job.State.ToWord()}: no output yet");
         return ExitCodes.Ok;
     }
 

@@ -34,7 +34,9 @@ internal static class RetryCommand
             else
             {
                 var name = SafeText.Escape(reply.Job.Name);
-                session.Out.WriteLine(session.Options.GetValue(quiet) ? $"{reply.Job.Id}" : $"Submitted job {reply.Job.Id} ({name}), a retry of job {request.Id}");
+                session.Out.WriteLine(session.Options.GetValue(quiet)
+                    ? $"{reply.Job.Id}"
+                    : $"Submitted job {reply.Job.Id} ({name}), a retry of job {request.Id}");
             }
 
             return ExitCodes.Ok;

@@ -18,7 +18,14 @@ internal static class StatusCommand
         var verb = new Verb("status", "Show the queue: what runs, then what waits, in the order it will start; or all about a job")
         {
             Usage = "[ID...] [options]",
-            Examples = ["whirrctl status", "whirrctl status 7", "whirrctl status -a -n 20", "whirrctl status -s failed,lost -t sweep", "whirrctl status --json -a"],
+            Examples =
+            [
+                "whirrctl status",
+                "whirrctl status 7",
+                "whirrctl status -a -n 20",
+                "whirrctl status -s failed,lost -t sweep",
+                "whirrctl status --json -a",
+            ],
             Notes = "Without -a or -s, only jobs that have not ended; with them, the newest jobs first.",
             Arguments = { ids },
         };

@@ -12,11 +12,23 @@ internal sealed class StatusFilter
     private const int UsualLimit = 50;
 
     private readonly Option<bool> _all = new("--all", "-a") { Description = "Ended jobs too" };
-    private readonly Option<string> _states = new("--state", "-s") { Description = "Only jobs in these states, e.g. failed,lost", HelpName = "A,B" };
+    private readonly Option<string> _states = new("--state", "-s")
+    {
+        Description = "Only jobs in these states, e.g. failed,lost",
+        HelpName = "A,B",
+    };
     private readonly Option<string[]> _tags = new("--tag", "-t") { Description = "Only jobs with all of these tags", HelpName = "A,B" };
-    private readonly Option<string> _user = new("--user", "-u") { Description = "Only jobs of this user (name or number)", HelpName = "USER" };
+    private readonly Option<string> _user = new("--user", "-u")
+    {
+        Description = "Only jobs of this user (name or number)",
+        HelpName = "USER",
+    };
     private readonly Option<string> _name = new("--name") { Description = "Only jobs with this text in their name", HelpName = "TEXT" };
-    private readonly Option<string> _limit = new("--last", "-n") { Description = $"At most this many jobs (default: {UsualLimit})", HelpName = "N" };
+    private readonly Option<string> _limit = new("--last", "-n")
+    {
+        Description = $"At most this many jobs (default: {UsualLimit})",
+        HelpName = "N",
+    };
 
     public IEnumerable<Option> All => [_all, _states, _tags, _user, _name, _limit];
 

@@ -25,7 +25,11 @@ internal static class SubmitCommand
     public static Verb Create(Surroundings surroundings)
     {
         var job = new SubmitOptions();
-        var from = new Option<string>("--from") { Description = "Submit one job for each line of a file (-: standard input)", HelpName = "FILE|-" };
+        var from = new Option<string>("--from")
+        {
+            Description = "Submit one job for each line of a file (-: standard input)",
+            HelpName = "FILE|-",
+        };
         var quiet = new Option<bool>("--quiet", "-q") { Description = "Print only the number of the job" };
         var wait = new Option<bool>("--wait", "-w") { Description = "Wait for the end, and end with the exit code of the job" };
         var verb = new Verb("submit", "Put a job in the queue; when this returns, the job is on disk")
@@ -34,7 +38,7 @@ internal static class SubmitCommand
             Examples =
             [
                 "whirrctl submit python train.py --lr 0.1",
-                "whirrctl submit -n baseline -t sweep,seed1 -c lr=0.1 -c model=resnet -- python train.py",
+                "whirrctl submit -n baseline -t sweep,seed1 -c lr=0.1 model=resnet -- python train.py",
                 "whirrctl submit -q -w sh -c 'make data && python train.py'",
                 "for lr in 0.1 0.01; do echo \"python train.py --lr $lr\"; done | whirrctl submit --from -",
             ],
@@ -137,7 +141,8 @@ internal static class SubmitCommand
         }
         catch (Exception exception) when (FileProblem.Is(exception) || exception is ArgumentException)
         {
-            throw new CommandFailure(FailureKind.Files, $"cannot read {SafeText.Quote(file)}: {FileProblem.Describe(exception)}.", exception);
+            var why = FileProblem.Describe(exception);
+            throw new CommandFailure(FailureKind.Files, $"cannot read {SafeText.Quote(file)}: {why}.", exception);
         }
     }
 
@@ -167,7 +172,8 @@ internal static class SubmitCommand
         else
         {
             var existed = reply.Existed == 0 ? "" : $"; {reply.Existed} of them had been submitted before";
-            session.Out.WriteLine(ids.Count == 1 ? $"Submitted job {ids[0]}{existed}" : $"Submitted {ids.Count} jobs ({ids.Min()} to {ids.Max()}){existed}");
+            var what = ids.Count == 1 ? $"job {ids[0]}" : $"{ids.Count} jobs ({ids.Min()} to {ids.Max()})";
+            session.Out.WriteLine($"Submitted {what}{existed}");
         }
     }
 

@@ -55,7 +55,7 @@ internal static class VersionCommand
         session.Out.WriteLine($"whirrctl {Client}");
         if (info is not null)
         {
-            session.Out.WriteLine($"whirrd {SafeText.Escape(info.Version)} ({SafeText.Escape(info.Mode)} mode, {SafeText.Escape(session.Daemon.Socket)})");
+            session.Out.WriteLine(SafeText.Escape($"whirrd {info.Version} ({info.Mode} mode, {session.Daemon.Socket})"));
         }
 
         return ExitCodes.Ok;

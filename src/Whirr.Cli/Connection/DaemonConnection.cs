@@ -1,7 +1,9 @@
+using System.Text;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Whirr.Cli.Failures;
 using Whirr.Cli.Output;
+using Whirr.Cli.Syntax;
 using Whirr.Protocol.V1;
 
 namespace Whirr.Cli.Connection;
@@ -29,8 +31,15 @@ internal sealed class DaemonConnection : IDisposable
     /// <param name="choice">The socket.</param>
     /// <param name="clock">Measures deadlines and pauses.</param>
     /// <param name="notes">Gets a line when the daemon lets us wait; null for none.</param>
+    /// <exception cref="CommandFailure">The path of the socket is too long.</exception>
     public DaemonConnection(SocketChoice choice, TimeProvider clock, TextOutput? notes)
     {
+        if (Encoding.UTF8.GetByteCount(choice.Path) > SocketChoice.LongestPath)
+        {
+            throw CommandFailure.Usage(
+                $"the path of a socket has at most {SocketChoice.LongestPath} bytes; {SafeText.Quote(choice.Path)} is longer.");
+        }
+
         _choice = choice;
         _clock = clock;
         _notes = notes;
@@ -96,7 +105,8 @@ internal sealed class DaemonConnection : IDisposable
         }
     }
 
-    /// <summary>Reads a stream to its end; opens it again, from where <paramref name="open"/> then says, when the daemon restarts.</summary>
+    /// <summary>Reads a stream to its end; opens it again, from where <paramref name="open"/> then says, when the daemon
+    /// restarts.</summary>
     /// <param name="open">Opens the stream behind what was taken before.</param>
     /// <param name="take">Gets each message.</param>
     /// <param name="cancellation">Ends the stream.</param>
@@ -191,8 +201,10 @@ internal sealed class DaemonConnection : IDisposable
     private CommandFailure NoDaemon(RpcException exception)
     {
         var why = _connector.LastFailure
-            ?? (IsLostConnection(exception) ? "the connection was lost" : RpcFailures.Detail(exception, "the daemon is starting or stopping"));
-        var tried = _choice.Considered.Select(path => $"  {path}: {(path == _choice.Path ? why : "no such file")}");
+            ?? (IsLostConnection(exception)
+                ? "the connection was lost"
+                : RpcFailures.Detail(exception, "the daemon is starting or stopping"));
+        var tried = _choice.Considered.Select(path => $"  {SafeText.Escape(path)}: {(path == _choice.Path ? why : "no such file")}");
         return new CommandFailure(
             FailureKind.NoDaemon,
             $"""

@@ -8,7 +8,7 @@ internal sealed record SocketChoice(string Path, IReadOnlyList<string> Considere
     /// <summary>Where a daemon for everybody listens.</summary>
     public const string SystemPath = "/run/whirr/whirr.sock";
 
-    /// <summary><c>--socket</c>, else <c>$WHIRR_SOCKET</c>, else the user's daemon if its socket exists, else the system's daemon.</summary>
+    /// <summary><c>--socket</c>, else <c>$WHIRR_SOCKET</c>, else the user's daemon if its socket exists, else the system's.</summary>
     /// <param name="option">Value of <c>--socket</c>; null or empty when not given.</param>
     /// <param name="variable">Looks up an environment variable.</param>
     /// <param name="exists">Tells whether there is a file of that name.</param>
@@ -32,6 +32,9 @@ internal sealed record SocketChoice(string Path, IReadOnlyList<string> Considere
 
         return exists(own) ? new(own, [own]) : new(SystemPath, [own, SystemPath]);
     }
+
+    /// <summary>The longest path that fits in a socket address (unix(7): 108 bytes with the final NUL).</summary>
+    public const int LongestPath = 107;
 
     /// <summary>Where the user's own daemon listens (XDG Base Directory Specification); null when there is not even a home.</summary>
     public static string? UserPath(Func<string, string?> variable)

@@ -42,7 +42,6 @@ internal sealed class SocketConnector(string path)
     {
         SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "connection refused (a daemon was here and is gone)",
         SocketException { SocketErrorCode: SocketError.AccessDenied } => "permission denied",
-        ArgumentOutOfRangeException => "the path is longer than the 107 bytes that a socket's may have",
         _ when !File.Exists(path) => "no such file",
         _ => "cannot connect; it may not be a socket",
     };

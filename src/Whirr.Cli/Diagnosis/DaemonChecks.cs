@@ -11,7 +11,10 @@ internal static class DaemonChecks
         yield return Finding.Ok("daemon", $"answers at {socket} (pid {info.Pid}, {info.Mode} mode)");
         yield return info.Version == clientVersion
             ? Finding.Ok("version", clientVersion)
-            : Finding.Warn("version", $"whirrctl {clientVersion}, whirrd {info.Version}", "restart whirrd after an upgrade: running jobs go on");
+            : Finding.Warn(
+                "version",
+                $"whirrctl {clientVersion}, whirrd {info.Version}",
+                "restart whirrd after an upgrade: running jobs go on");
         yield return Finding.Ok("you", $"{info.Caller} (uid {info.CallerUid})");
         yield return info.Containment == "cgroup"
             ? Finding.Ok("containment", "cgroup: nothing a job starts can outlive it")

@@ -1,7 +1,7 @@
 namespace Whirr.Cli.Failures;
 
 /// <summary>Why a file or directory could not be used, in words.</summary>
-/// <remarks>The messages of the framework are left out of the program to keep it small; these say the same for the cases that occur.</remarks>
+/// <remarks>The messages of the framework are left out of the program to keep it small; these stand in for the cases that occur.</remarks>
 internal static class FileProblem
 {
     /// <summary>True for what the file system throws.</summary>

@@ -12,7 +12,8 @@ internal static class RpcFailures
         StatusCode.PermissionDenied or StatusCode.Unauthenticated =>
             Said(exception, FailureKind.PermissionDenied, "this is not your job: only its owner and root may do that"),
         StatusCode.FailedPrecondition => Said(exception, FailureKind.WrongState, "the job is in the wrong state for this"),
-        StatusCode.InvalidArgument or StatusCode.OutOfRange => Said(exception, FailureKind.Invalid, "the daemon does not accept this request"),
+        StatusCode.InvalidArgument or StatusCode.OutOfRange =>
+            Said(exception, FailureKind.Invalid, "the daemon does not accept this request"),
         StatusCode.AlreadyExists => Said(exception, FailureKind.Conflict, "the id is taken by another job"),
         StatusCode.ResourceExhausted => Said(exception, FailureKind.Limit, "the request is over a limit of the daemon"),
         StatusCode.DeadlineExceeded => new(

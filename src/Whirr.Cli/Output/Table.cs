@@ -22,7 +22,8 @@ internal sealed class Table(params string[] header)
     {
         var widths = header.Select((title, column) => _rows.Select(row => row[column].Text.Length).Append(title.Length).Max()).ToArray();
         var text = new StringBuilder();
-        Append(text, output, header.Select((title, column) => new Cell(title, Colour.Bold, _rows is [var first, ..] && first[column].Right)), widths);
+        var titles = header.Select((title, column) => new Cell(title, Colour.Bold, _rows is [var first, ..] && first[column].Right));
+        Append(text, output, titles, widths);
         foreach (var row in _rows)
         {
             Append(text, output, row, widths);

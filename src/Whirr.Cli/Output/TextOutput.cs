@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace Whirr.Cli.Output;
 
-/// <summary>Text and JSON in UTF-8 on one of the standard streams. Each call is one write, so that lines of several programs do not mix.</summary>
+/// <summary>Text and JSON in UTF-8 on one of the standard streams. Each call is one write: lines of several programs do not mix.</summary>
 internal sealed class TextOutput(Stream stream, bool colours)
 {
     /// <summary>True when escape sequences are welcome: a terminal, and NO_COLOR is not set (https://no-color.org).</summary>

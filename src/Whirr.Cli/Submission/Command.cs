@@ -32,7 +32,8 @@ internal static class Command
         const char replacement = '\ufffd';
         if (command.Any(word => word.Contains(replacement)) && !Utf8.IsValid(File.ReadAllBytes("/proc/self/cmdline")))
         {
-            throw CommandFailure.Usage("the command is not UTF-8, and only UTF-8 can be sent. Run it through a script that has the bytes in it.");
+            throw CommandFailure.Usage(
+                "the command is not UTF-8, and only UTF-8 can be sent. Run it through a script that has the bytes in it.");
         }
     }
 }

@@ -89,7 +89,7 @@ internal static class ConfigArguments
         }
         catch (Exception exception) when (FileProblem.Is(exception) || exception is ArgumentException)
         {
-            throw new CommandFailure(FailureKind.Files, $"cannot read {SafeText.Quote(name)}: {FileProblem.Describe(exception)}.", exception);
+            throw new CommandFailure(FailureKind.Files, $"cannot read {shown}: {FileProblem.Describe(exception)}.", exception);
         }
     }
 

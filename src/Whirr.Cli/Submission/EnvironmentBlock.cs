@@ -9,7 +9,24 @@ namespace Whirr.Cli.Submission;
 internal static class EnvironmentBlock
 {
     /// <summary>The environment this process was started with (proc_pid_environ(5)).</summary>
-    public static byte[] OfThisProcess() => File.ReadAllBytes("/proc/self/environ");
+    public static byte[] OfThisProcess() => Clean(File.ReadAllBytes("/proc/self/environ"));
+
+    /// <summary>Without what is no <c>NAME=value</c>: a program may be started with anything, and a job is not refused for it.</summary>
+    public static byte[] Clean(byte[] block)
+    {
+        for (var rest = block.AsSpan(); !rest.IsEmpty;)
+        {
+            var end = rest.IndexOf((byte)0);
+            if (end < 0 || !IsSetting(rest[..end]))
+            {
+                return Copy(block, static (entry, _) => IsSetting(entry), 0).ToArray();
+            }
+
+            rest = rest[(end + 1)..];
+        }
+
+        return block;
+    }
 
     /// <summary>Checks <c>NAME=value</c>.</summary>
     /// <exception cref="CommandFailure">It is something else.</exception>
@@ -41,19 +58,7 @@ internal static class EnvironmentBlock
         }
 
         var replaced = last.Keys.Select(name => Encoding.UTF8.GetBytes(name + "=")).ToList();
-        var result = new MemoryStream(block.Length + 256);
-        for (var rest = block.AsSpan(); !rest.IsEmpty;)
-        {
-            var end = rest.IndexOf((byte)0);
-            var entry = end < 0 ? rest : rest[..end];
-            rest = end < 0 ? [] : rest[(end + 1)..];
-            if (!StartsWithAny(entry, replaced))
-            {
-                result.Write(entry);
-                result.WriteByte(0);
-            }
-        }
-
+        var result = Copy(block, static (entry, names) => !StartsWithAny(entry, names), replaced);
         foreach (var setting in last.Values)
         {
             result.Write(Encoding.UTF8.GetBytes(setting));
@@ -62,6 +67,28 @@ internal static class EnvironmentBlock
 
         return result.ToArray();
     }
+
+    private delegate bool EntryFilter<in T>(ReadOnlySpan<byte> entry, T argument);
+
+    private static MemoryStream Copy<T>(byte[] block, EntryFilter<T> filter, T argument)
+    {
+        var result = new MemoryStream(block.Length + 256);
+        for (var rest = block.AsSpan(); !rest.IsEmpty;)
+        {
+            var end = rest.IndexOf((byte)0);
+            var entry = end < 0 ? rest : rest[..end];
+            rest = end < 0 ? [] : rest[(end + 1)..];
+            if (filter(entry, argument))
+            {
+                result.Write(entry);
+                result.WriteByte(0);
+            }
+        }
+
+        return result;
+    }
+
+    private static bool IsSetting(ReadOnlySpan<byte> entry) => entry.IndexOf((byte)'=') > 0;
 
     private static bool StartsWithAny(ReadOnlySpan<byte> entry, List<byte[]> prefixes)
     {

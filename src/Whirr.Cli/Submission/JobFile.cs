@@ -45,11 +45,15 @@ internal static class JobFile
         catch (DecoderFallbackException exception)
         {
             // The reader decodes ahead of the line it returns.
-            throw new CommandFailure(FailureKind.Usage, $"{SafeText.Escape(name)}: not UTF-8 after line {number}. Nothing was submitted.", exception);
+            throw new CommandFailure(
+                FailureKind.Usage,
+                $"{SafeText.Escape(name)}: line {number + 1} or a later one is not UTF-8. Nothing was submitted.",
+                exception);
         }
         catch (Exception exception) when (FileProblem.Is(exception))
         {
-            throw new CommandFailure(FailureKind.Files, $"cannot read {SafeText.Quote(name)}: {FileProblem.Describe(exception)}.", exception);
+            var why = FileProblem.Describe(exception);
+            throw new CommandFailure(FailureKind.Files, $"cannot read {SafeText.Quote(name)}: {why}.", exception);
         }
 
         return jobs;

@@ -3,7 +3,10 @@ using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
 using Whirr.Cli.Failures;
 using Whirr.Cli.Syntax;
+using Whirr.Domain.Jobs;
 using Whirr.Protocol.V1;
+using OnDaemonLoss = Whirr.Protocol.V1.OnDaemonLoss;
+using OnLost = Whirr.Protocol.V1.OnLost;
 using Option = System.CommandLine.Option;
 
 namespace Whirr.Cli.Submission;
@@ -11,10 +14,18 @@ namespace Whirr.Cli.Submission;
 /// <summary>The options of <c>submit</c> that describe a job. With <c>--from</c> they are what each line starts from.</summary>
 internal sealed class SubmitOptions
 {
-    private readonly Option<string> _name = new("--name", "-n") { Description = "Name for people (default: taken from the command)", HelpName = "NAME" };
+    private readonly Option<string> _name = new("--name", "-n")
+    {
+        Description = "Name for people (default: taken from the command)",
+        HelpName = "NAME",
+    };
     private readonly Option<string[]> _tags = new("--tags", "-t") { Description = "Labels, separated by commas", HelpName = "A,B" };
     private readonly Option<string> _priority = new("--priority", "-p") { Description = "Higher runs first (default: 0)", HelpName = "N" };
-    private readonly Option<string> _directory = new("--chdir", "-C") { Description = "Directory to start in (default: this one)", HelpName = "DIR" };
+    private readonly Option<string> _directory = new("--chdir", "-C")
+    {
+        Description = "Directory to start in (default: this one)",
+        HelpName = "DIR",
+    };
     private readonly Option<string[]> _environment = new("--env", "-e")
     {
         Description = "Set a variable over the current environment, which the job gets",
@@ -23,7 +34,8 @@ internal sealed class SubmitOptions
     private readonly Option<string[]> _config = new("--config", "-c")
     {
         Description = "A hyperparameter (a value that is JSON is taken as JSON), or a file with one JSON object of them",
-        HelpName = "KEY=VALUE|@FILE",
+        HelpName = "KEY=VALUE...|@FILE",
+        AllowMultipleArgumentsPerToken = true,
     };
     private readonly Option<string> _clientJobId = new("--client-job-id")
     {
@@ -40,7 +52,11 @@ internal sealed class SubmitOptions
         Description = "When the daemon goes away: let it run on, or end it",
         HelpName = "keep|kill",
     };
-    private readonly Option<string> _maxAttempts = new("--max-attempts") { Description = "How often it may be started in all", HelpName = "N" };
+    private readonly Option<string> _maxAttempts = new("--max-attempts")
+    {
+        Description = "How often it may be started in all",
+        HelpName = "N",
+    };
     private readonly Option<string> _grace = new("--grace")
     {
         Description = "Time between SIGTERM and SIGKILL when it is cancelled, e.g. 30s or 5m",
@@ -82,17 +98,18 @@ internal sealed class SubmitOptions
     }
 
     public static int ParsePriority(string text) =>
-        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) && number is >= -1_000_000 and <= 1_000_000
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+        && number is >= -JobRules.MaxPriority and <= JobRules.MaxPriority
             ? number
             : throw CommandFailure.Usage($"a priority is a whole number from -1000000 to 1000000, not {SafeText.Quote(text)}.");
 
     public static uint ParseMaxAttempts(string text) =>
-        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 1_000
+        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= JobRules.MaxAttempts
             ? number
             : throw CommandFailure.Usage($"max_attempts is a whole number from 1 to 1000, not {SafeText.Quote(text)}.");
 
     public static Duration ParseGrace(string text) =>
-        DurationText.TryParse(text, out var span) && span <= TimeSpan.FromDays(1)
+        DurationText.TryParse(text, out var span) && span <= JobRules.MaxKillGracePeriod
             ? Duration.FromTimeSpan(span)
             : throw CommandFailure.Usage($"a grace period is a time up to 1d, like 30s or 5m, not {SafeText.Quote(text)}.");
 }

@@ -4,7 +4,7 @@ using Whirr.Protocol.V1;
 
 namespace Whirr.Cli.Submission;
 
-/// <summary>Sets the working directory of jobs and what follows from it; looks at each directory once, however many jobs share it.</summary>
+/// <summary>Sets the working directory of jobs and what follows from it; looks at each directory once, however many share it.</summary>
 internal sealed class WorkingDirectories
 {
     private readonly Dictionary<string, string> _runs = new(StringComparer.Ordinal);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.CommandLine;
 
 namespace Whirr.Cli.Syntax;
@@ -9,6 +10,9 @@ namespace Whirr.Cli.Syntax;
 /// </remarks>
 internal static class CommandTail
 {
+    private static readonly SearchValues<char> KeyCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-");
+
     /// <summary>Splits the words after the name of <paramref name="verb"/>.</summary>
     /// <param name="verb">Its options tell which words are values.</param>
     /// <param name="common">Options that are not the verb's own.</param>
@@ -34,6 +38,12 @@ internal static class CommandTail
             }
 
             if (TakesNextWord(options, word))
+            {
+                at++;
+            }
+
+            // -c lr=0.1 seed=3 python train.py: settings go on as long as words look like settings.
+            while (TakesMore(options, word) && at + 1 < words.Count && IsSetting(words[at + 1]))
             {
                 at++;
             }
@@ -70,6 +80,16 @@ internal static class CommandTail
         }
 
         return false;
+    }
+
+    private static bool TakesMore(List<Option> options, string word) => Find(options, word) is { AllowMultipleArgumentsPerToken: true };
+
+    /// <summary>True for <c>key=value</c> and <c>@file</c>; the name of a program looks like neither.</summary>
+    private static bool IsSetting(string word)
+    {
+        var equals = word.IndexOf('=');
+        return word.StartsWith('@')
+            || (equals > 0 && word[0] != '-' && word.AsSpan(0, equals).IndexOfAnyExcept(KeyCharacters) < 0);
     }
 
     private static Option? Find(IEnumerable<Option> options, string word)

@@ -53,5 +53,7 @@ internal sealed class HelpPage(TextOutput output) : SynchronousCommandLineAction
     }
 
     private static void Row(StringBuilder page, string left, string? right) =>
-        page.Append(left.Length < TextColumn ? left.PadRight(TextColumn) : $"{left}\n{new string(' ', TextColumn)}").Append(right).Append('\n');
+        page.Append(left.Length < TextColumn ? left.PadRight(TextColumn) : $"{left}\n{new string(' ', TextColumn)}")
+            .Append(right)
+            .Append('\n');
 }

@@ -13,10 +13,16 @@ internal static class JobIds
     /// <exception cref="CommandFailure">Not a number from 1 on.</exception>
     public static long Parse(string text)
     {
+        if (text.StartsWith('-') && !text.AsSpan(1).ContainsAnyInRange('0', '9'))
+        {
+            throw CommandFailure.Usage($"there is no option {SafeText.Quote(text)} here; `--help` lists the options.");
+        }
+
         var digits = text.StartsWith("job-", StringComparison.Ordinal) ? text.AsSpan(4) : text;
         return long.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var id) && id > 0
             ? id
-            : throw CommandFailure.Usage($"{SafeText.Quote(text)} is not a job id: ids are whole numbers from 1, as `whirrctl status` shows.");
+            : throw CommandFailure.Usage(
+                $"{SafeText.Quote(text)} is not a job id: ids are whole numbers from 1, as `whirrctl status` shows.");
     }
 
     /// <summary>Reads ids; each once, in the order they were first named.</summary>

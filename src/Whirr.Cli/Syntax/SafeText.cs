@@ -50,7 +50,7 @@ internal static class SafeText
         UnicodeCategory.Control or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator
         || c is >= '\u202a' and <= '\u202e' or >= '\u2066' and <= '\u2069' or '\u200e' or '\u200f' or '\u061c';
 
-    /// <summary>Appends <paramref name="c"/>, escaped when it is unsafe. The escapes mean the same in a C string and in bash's <c>$'...'</c>.</summary>
+    /// <summary>Appends <paramref name="c"/>, escaped when it is unsafe, in a way that bash's <c>$'...'</c> reads back.</summary>
     public static void AppendEscaped(StringBuilder to, char c)
     {
         if (!IsUnsafe(c))

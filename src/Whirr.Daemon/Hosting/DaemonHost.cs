@@ -5,6 +5,7 @@ using Whirr.Daemon.Configuration;
 using Whirr.Daemon.Identity;
 using Whirr.Daemon.Logging;
 using Whirr.Domain.Ports;
+using Whirr.Linux.Processes;
 using Whirr.Linux.Systemd;
 using Whirr.Runners.Process;
 using Whirr.Storage.Sqlite;
@@ -54,7 +55,7 @@ internal sealed partial class DaemonHost(DaemonConfig config, Func<LoadedConfig>
         StateDirectory.Prepare(config);
 
         await using var store = await SqliteJobStore.OpenAsync(new SqliteJobStoreOptions { Path = StateDirectory.DatabaseOf(config) }, CancellationToken.None).ConfigureAwait(false);
-        var containment = Containment.Choose(config);
+        var containment = Containment.Choose(config, CurrentProcess.EffectiveUid);
         await using var runner = new ProcessRunner(new ProcessRunnerOptions
         {
             KeeperPath = config.Keeper,
@@ -64,6 +65,7 @@ internal sealed partial class DaemonHost(DaemonConfig config, Func<LoadedConfig>
             SystemMode = config.SystemMode,
             CgroupRoot = containment.CgroupRoot,
             Time = time,
+            Warn = warning => LogAttempt(log, warning.Key.JobId, warning.Key.Number, warning.Sentence),
         });
         using var socket = ListeningSocket.Bind(config.Socket, forEverybody: config.SystemMode);
 
@@ -103,6 +105,9 @@ internal sealed partial class DaemonHost(DaemonConfig config, Func<LoadedConfig>
             listen.Use(PeerCredentials.Identify);
         });
     }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "job {WhirrJobId} attempt {Attempt}: {Sentence}")]
+    private static partial void LogAttempt(ILogger log, long whirrJobId, int attempt, string sentence);
 
     [LoggerMessage(Level = LogLevel.Critical, Message = "not started: {Sentence}")]
     private static partial void LogNotStarted(ILogger log, string sentence);

@@ -19,6 +19,9 @@ namespace Whirr.Daemon.Hosting;
 /// <summary>The parts of the daemon and how they are put together.</summary>
 internal static class DaemonServices
 {
+    /// <summary>Command, environment and configuration of one job at their limits (JobRules), and some room.</summary>
+    private const int LargestMessage = 8 * 1024 * 1024;
+
     public static void Add(
         IServiceCollection services,
         CurrentConfig config,
@@ -49,7 +52,7 @@ internal static class DaemonServices
         services.AddHostedService(provider => provider.GetRequiredService<Dispatcher>());
         services.AddHostedService<ServiceReporter>();
 
-        services.AddGrpc();
+        services.AddGrpc(options => options.MaxReceiveMessageSize = LargestMessage);
         services.AddSingleton(provider => new LongCalls(provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
         services.AddSingleton<Func<Whirr.Protocol.Mapping.SubmitDefaults>>(() => config.SubmitDefaults);
         services.AddSingleton<JobsService>();

@@ -3,7 +3,7 @@ using System.Runtime.InteropServices;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Whirr.Domain.Jobs;
-using Whirr.Linux.Users;
+using Whirr.Linux.Credentials;
 using Whirr.Server;
 
 namespace Whirr.Daemon.Identity;
@@ -35,7 +35,7 @@ internal static class PeerCredentials
         Span<int> credentials = stackalloc int[3];
         socket.GetRawSocketOption(SolSocket, SoPeerCred, MemoryMarshal.AsBytes(credentials));
         var (uid, gid) = ((uint)credentials[1], (uint)credentials[2]);
-        return new JobOwner(uid, gid, ReadGroups(socket), UserDatabase.NameOf(uid));
+        return new JobOwner(uid, gid, ReadGroups(socket), UserAccount.Find(uid)?.Name ?? uid.ToString());
     }
 
     private static uint[] ReadGroups(Socket socket)

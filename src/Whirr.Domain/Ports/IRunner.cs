@@ -18,6 +18,12 @@ public interface IRunner
     /// <remarks>An attempt that is not found alive is fenced first: when <see cref="IAttempt.Ended"/> says that it vanished, nothing of it runs
     /// and nothing of it can start any more.</remarks>
     Task<IAttempt> AdoptAsync(Job job, CancellationToken cancellation);
+
+    /// <summary>Removes what is kept of attempts that are not live any more: a daemon may have died between recording an end and
+    /// <see cref="IAttempt.Forget"/>.</summary>
+    /// <param name="live">The attempts to keep.</param>
+    /// <exception cref="RunnerException">Something could not be removed; nothing else is affected.</exception>
+    void ForgetAllBut(IReadOnlyCollection<AttemptKey> live);
 }
 
 /// <summary>An attempt that a runner looks after.</summary>

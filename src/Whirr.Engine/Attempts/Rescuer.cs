@@ -6,13 +6,21 @@ using Whirr.Engine.Queue;
 namespace Whirr.Engine.Attempts;
 
 /// <summary>Adopts what an earlier daemon left, opens the gate for the dispatcher, then sweeps now and then as a safety net.</summary>
-public sealed partial class Rescuer(Adopter adopter, StartGate gate, Dispatcher dispatcher, TimeProvider time, ILogger<Rescuer> log) : BackgroundService
+public sealed partial class Rescuer(
+    IJobStore store,
+    IRunner runner,
+    Adopter adopter,
+    StartGate gate,
+    Dispatcher dispatcher,
+    TimeProvider time,
+    ILogger<Rescuer> log) : BackgroundService
 {
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(30);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Sweep, time);
+        await TidyAsync(stoppingToken).ConfigureAwait(false);
         do
         {
             try
@@ -35,6 +43,23 @@ public sealed partial class Rescuer(Adopter adopter, StartGate gate, Dispatcher 
         }
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
     }
+
+    /// <summary>Nothing is started yet, so whatever is not live in the store now has ended for good.</summary>
+    private async Task TidyAsync(CancellationToken stopping)
+    {
+        try
+        {
+            var live = await store.ListLiveAsync(stopping).ConfigureAwait(false);
+            runner.ForgetAllBut([.. live.Select(job => job.Attempt!.Key)]);
+        }
+        catch (Exception e) when (e is StoreException or RunnerException)
+        {
+            LogNotTidied(e);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "leftovers of ended attempts stay until the next start")]
+    private partial void LogNotTidied(Exception e);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} live jobs were not followed, and are now")]
     private partial void LogRescued(int count);

@@ -36,7 +36,7 @@ internal static class RunDirectorySetup
 
     private static void MakeDirectory(LaunchSpec spec)
     {
-        if (TryMake(spec.RunDir) || spec.Attempt > 1)
+        if (Paths.TryMakeDirectories(spec.RunDir, DirectoryMode) || spec.Attempt > 1)
         {
             return;
         }
@@ -44,21 +44,7 @@ internal static class RunDirectorySetup
         // The first attempt of a job has no directory yet. One that is there is of an earlier queue that counted from 1 as well: keep it.
         var time = TimeProvider.System.GetUtcNow().UtcDateTime.ToString("yyyyMMdd-HHmmss", null);
         Paths.Rename(null, spec.RunDir, $"{spec.RunDir}.before-{time}");
-        TryMake(spec.RunDir);
-    }
-
-    /// <summary>Makes a directory and those above it that are missing; false when it is there already.</summary>
-    private static bool TryMake(string path)
-    {
-        try
-        {
-            return Paths.TryMakeDirectory(null, path, DirectoryMode);
-        }
-        catch (LinuxException e) when (e.Errno == Errno.Enoent && Path.GetDirectoryName(path) is { Length: > 1 } parent)
-        {
-            TryMake(parent);
-            return Paths.TryMakeDirectory(null, path, DirectoryMode);
-        }
+        Paths.TryMakeDirectory(null, spec.RunDir, DirectoryMode);
     }
 
     private static void WriteConfig(LaunchSpec spec, Fd directory)

@@ -26,6 +26,7 @@ internal sealed record Launch(int Pid, Fd Report, CgroupLeaf? Cgroup)
         // The large parts are for the step that becomes the job; here they would only hold memory for as long as the job runs.
         var spec = LaunchSpecFormat.Decode(memory.Memory) with { Arguments = default, Environment = default, Config = default, Meta = default };
         CurrentProcess.SetUmask(spec.Umask);
+        LeaveDaemonsCgroup(spec);
         var cgroup = spec.CgroupRoot is { } root
             ? CgroupLeaf.Create($"{root}/{AttemptFiles.DirectoryName(spec.JobId, spec.Attempt)}")
             : null;
@@ -42,6 +43,15 @@ internal sealed record Launch(int Pid, Fd Report, CgroupLeaf? Cgroup)
             });
             WriteFacts(pid, cgroup);
             return (spec, new Launch(pid, reading, cgroup));
+        }
+    }
+
+    /// <summary>Under systemd a keeper must not stay in the unit of the daemon that started it; the daemon has made a place then.</summary>
+    private static void LeaveDaemonsCgroup(LaunchSpec spec)
+    {
+        if (spec.CgroupRoot is { } root && Paths.TryStat(null, $"{root}/{AttemptFiles.KeepersCgroup}") is not null)
+        {
+            CgroupLeaf.At($"{root}/{AttemptFiles.KeepersCgroup}").Enter();
         }
     }
 

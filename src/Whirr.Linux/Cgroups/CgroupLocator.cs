@@ -26,6 +26,21 @@ public static class CgroupLocator
         return Directory.Exists("/run/systemd/system") ? BelowSystemd(mount, uid) : AtTop(mount, uid);
     }
 
+    /// <summary>The cgroup of the calling process (proc_pid_cgroup, the line of hierarchy 0); null without cgroup v2.</summary>
+    public static string? FindOwn()
+    {
+        var mount = FindMount(File.ReadAllText("/proc/self/mountinfo"));
+        foreach (var line in File.ReadAllLines("/proc/self/cgroup"))
+        {
+            if (mount is not null && line.StartsWith("0::", StringComparison.Ordinal))
+            {
+                return mount + line[3..].TrimEnd('/');
+            }
+        }
+
+        return null;
+    }
+
     /// <summary>Where cgroup v2 is mounted, from the text of proc_pid_mountinfo(5); null when it is not.</summary>
     internal static string? FindMount(string mountInfo)
     {

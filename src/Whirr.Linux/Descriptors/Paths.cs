@@ -30,6 +30,21 @@ public static unsafe class Paths
         return Marshal.GetLastPInvokeError() == Errno.Eexist ? false : throw LinuxException.Last($"mkdir {path}");
     }
 
+    /// <summary>Makes a directory and those above it that are missing.</summary>
+    /// <returns>False: it is there already.</returns>
+    public static bool TryMakeDirectories(string path, uint mode)
+    {
+        try
+        {
+            return TryMakeDirectory(null, path, mode);
+        }
+        catch (LinuxException e) when (e.Errno == Errno.Enoent && Path.GetDirectoryName(path) is { Length: > 1 } parent)
+        {
+            TryMakeDirectories(parent, mode);
+            return TryMakeDirectory(null, path, mode);
+        }
+    }
+
     /// <summary>Gives a name another place, over what is there.</summary>
     public static void Rename(Fd? directory, string from, string to)
     {

@@ -13,9 +13,6 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "signalfd", SetLastError = true)]
     internal static partial int SignalFd(int fd, SignalSet* mask, int flags);
 
-    [LibraryImport(Name, EntryPoint = "signal", SetLastError = true)]
-    internal static partial nint Signal(int number, nint handler);
-
     /// <summary>sigset_t of glibc: 1,024 bits.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal struct SignalSet

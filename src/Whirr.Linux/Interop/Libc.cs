@@ -22,6 +22,7 @@ internal static unsafe partial class Libc
     {
         private static readonly bool Arm = RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 
+        internal static nint RtSigAction => Arm ? 134 : 13;
         internal static nint SetGroups => Arm ? 159 : 116;
         internal static nint SetResUid => Arm ? 147 : 117;
         internal static nint SetResGid => Arm ? 149 : 119;

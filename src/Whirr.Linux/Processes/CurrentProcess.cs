@@ -60,10 +60,13 @@ public static unsafe class CurrentProcess
     /// <summary>Gives every signal its default action and unblocks all in the calling thread.</summary>
     public static void ResetSignals()
     {
+        // The bare call: glibc hides its two signals from its own, but leaves them ignored in what posix_spawn starts.
+        const int KernelSetBytes = 8;
+        var defaultAction = stackalloc ulong[4];
         for (var signal = 1; signal <= Signal.Max; signal++)
         {
-            // Refused for SIGKILL, SIGSTOP and the two of glibc, which need no reset.
-            _ = Libc.Signal(signal, 0);
+            // Refused for SIGKILL and SIGSTOP, which need no reset.
+            _ = Libc.Syscall(Libc.Number.RtSigAction, signal, (nint)defaultAction, 0, KernelSetBytes);
         }
 
         Libc.SignalSet none = default;

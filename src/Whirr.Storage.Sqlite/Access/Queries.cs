@@ -24,6 +24,7 @@ internal static class Queries
     public static readonly Query ListNewestFirst = new("list_newest_first");
     public static readonly Query ListOldestFirst = new("list_oldest_first");
     public static readonly Query ListQueueOrder = new("list_queue_order");
+    public static readonly Query ListQueueOrderTies = new("list_queue_order_ties");
     public static readonly Query MoveJobOfAttempt = new("move_job_of_attempt");
     public static readonly Query RequestCancel = new("request_cancel");
     public static readonly Query SelectNextJobs = new("select_next_jobs");

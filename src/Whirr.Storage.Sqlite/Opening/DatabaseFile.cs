@@ -34,14 +34,6 @@ internal static class DatabaseFile
                 + "it is left as it is: install the whirrd that wrote it, or a later one");
         }
 
-        var length = new FileInfo(path).Length;
-        if (length < header.ExpectedBytes && !HasLog(path))
-        {
-            throw new StoreException(
-                StoreFault.Corrupt,
-                $"the database {path} is cut short ({length} of {header.ExpectedBytes} bytes); it is left as it is: restore it from a backup");
-        }
-
         return true;
     }
 

@@ -10,8 +10,7 @@ namespace Whirr.Storage.Sqlite.Opening;
 /// </remarks>
 /// <param name="SchemaVersion">PRAGMA user_version.</param>
 /// <param name="ApplicationId">PRAGMA application_id.</param>
-/// <param name="ExpectedBytes">Size that the file must have at least; 0 when the header does not know.</param>
-internal readonly record struct DatabaseHeader(int SchemaVersion, int ApplicationId, long ExpectedBytes)
+internal readonly record struct DatabaseHeader(int SchemaVersion, int ApplicationId)
 {
     private const int Size = 100;
 
@@ -41,23 +40,8 @@ internal readonly record struct DatabaseHeader(int SchemaVersion, int Applicatio
         }
 
         return length == Size && header.StartsWith("SQLite format 3\0"u8)
-            ? Parse(header)
+            ? new(BinaryPrimitives.ReadInt32BigEndian(header[60..]), BinaryPrimitives.ReadInt32BigEndian(header[68..]))
             : throw new StoreException(
                 StoreFault.Corrupt, $"{path} is not a database; it is left as it is: move it away to start with an empty queue");
-    }
-
-    private static DatabaseHeader Parse(ReadOnlySpan<byte> header)
-    {
-        // 1 stands for 65536, which does not fit.
-        int pageSize = BinaryPrimitives.ReadUInt16BigEndian(header[16..]);
-        pageSize = pageSize == 1 ? 65_536 : pageSize;
-
-        // The page count is only good if it was written with the last change (version-valid-for = change counter).
-        var pagesKnown = header.Slice(24, 4).SequenceEqual(header.Slice(92, 4));
-        long pages = pagesKnown ? BinaryPrimitives.ReadUInt32BigEndian(header[28..]) : 0;
-        return new(
-            BinaryPrimitives.ReadInt32BigEndian(header[60..]),
-            BinaryPrimitives.ReadInt32BigEndian(header[68..]),
-            pages * pageSize);
     }
 }

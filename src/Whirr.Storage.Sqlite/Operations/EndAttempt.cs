@@ -19,6 +19,7 @@ internal static class EndAttempt
         var exited = ending as AttemptEnding.Exited;
         session.Prepare(Queries.EndAttempt)
             .Bind("lease_epoch", key.LeaseEpoch)
+            .Bind("run_dir", ending.RunDir)
             .Bind("started_at", ending.StartedAt)
             .Bind("finished_at", ending.EndedAt)
             .Bind("run_dir", ending.RunDir)

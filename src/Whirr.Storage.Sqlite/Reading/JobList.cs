@@ -23,9 +23,8 @@ internal static class JobList
         connection.Begin();
         try
         {
-            foreach (var state in states)
+            foreach (var walk in states.SelectMany(state => OpenWalks(connection, filter, state)))
             {
-                var walk = Bind(connection.Prepare(QueryOf(filter.Order), copy: (int)state), filter, state);
                 opened.Add(walk);
                 Advance(walk);
             }
@@ -53,33 +52,40 @@ internal static class JobList
         }
     }
 
-    private static Statement Bind(Statement walk, JobFilter filter, JobState state)
+    /// <summary>The walks that give the jobs of one state after the cursor, each in order.</summary>
+    private static IEnumerable<Statement> OpenWalks(Connection connection, JobFilter filter, JobState state)
     {
-        walk.Bind("state", (int)state)
+        var after = filter.After;
+        switch (filter.Order)
+        {
+            case JobOrder.NewestFirst:
+                yield return Open(Queries.ListNewestFirst).Bind("after_id", after?.Id ?? long.MaxValue);
+                break;
+            case JobOrder.OldestFirst:
+                yield return Open(Queries.ListOldestFirst).Bind("after_id", after?.Id ?? 0);
+                break;
+            case JobOrder.Queue when after is null:
+                yield return Open(Queries.ListQueueOrder).Bind("after_rank", long.MinValue).Bind("after_created_at", 0);
+                break;
+            case JobOrder.Queue:
+                yield return OpenAfter(Queries.ListQueueOrderTies).Bind("after_id", after.Id);
+                yield return OpenAfter(Queries.ListQueueOrder);
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(filter), filter.Order, "not an order of jobs");
+        }
+
+        Statement OpenAfter(Query query) =>
+            Open(query).Bind("after_rank", -(long)after.Priority).Bind("after_created_at", after.CreatedAt);
+
+        Statement Open(Query query) => connection.Prepare(query, copy: (int)state)
+            .Bind("state", (int)state)
             .Bind("owner_uid", filter.OwnerUid)
             .Bind("owner_name", filter.OwnerName)
             .Bind("name_contains", string.IsNullOrEmpty(filter.NameContains) ? null : filter.NameContains)
             .Bind("tags", filter.Tags.Count == 0 ? null : JsonSerializer.Serialize(filter.Tags))
             .Bind("max", filter.Limit);
-        var after = filter.After;
-        return filter.Order switch
-        {
-            JobOrder.NewestFirst => walk.Bind("after_id", after?.Id ?? long.MaxValue),
-            JobOrder.OldestFirst => walk.Bind("after_id", after?.Id ?? 0),
-            _ => walk
-                .Bind("after_rank", after is null ? long.MinValue : -(long)after.Priority)
-                .Bind("after_created_at", after?.CreatedAt.ToUnixTimeMilliseconds() ?? 0)
-                .Bind("after_id", after?.Id ?? 0),
-        };
     }
-
-    private static Query QueryOf(JobOrder order) => order switch
-    {
-        JobOrder.NewestFirst => Queries.ListNewestFirst,
-        JobOrder.OldestFirst => Queries.ListOldestFirst,
-        JobOrder.Queue => Queries.ListQueueOrder,
-        _ => throw new ArgumentOutOfRangeException(nameof(order), order, "not an order of jobs"),
-    };
 
     private static Comparer<Job> OrderOf(JobOrder order) => order switch
     {

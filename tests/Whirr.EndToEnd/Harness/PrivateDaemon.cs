@@ -9,6 +9,8 @@ internal sealed class PrivateDaemon : IAsyncDisposable
 {
     private const int Sigterm = 15;
     private const int Sigkill = 9;
+    private static readonly string[] NoConfig = ["--config", "/dev/null"];
+    private static readonly string[] ShortGrace = ["--kill-grace-period", "2s"];
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentQueue<string> _log = new();
@@ -172,9 +174,9 @@ internal sealed class PrivateDaemon : IAsyncDisposable
         _listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         string[] arguments =
         [
-            _system ? "--system" : "--user", "--config", "/dev/null", "--socket", Socket, "--state-dir", Path.Combine(Place, "state"),
+            _system ? "--system" : "--user", .. _options.Contains("--config") ? [] : NoConfig, "--socket", Socket, "--state-dir", Path.Combine(Place, "state"),
             "--runs-dir", Path.Combine(Place, "runs"), "--keeper", Programs.Keeper,
-            "--kill-grace-period", "2s", .. _options,
+            .. _options.Contains("--kill-grace-period") ? [] : ShortGrace, .. _options,
         ];
         _process = Command.Start(Programs.Whirrd, arguments, environment.ToDictionary(entry => entry.Name, entry => entry.Value));
         _process.ErrorDataReceived += (_, line) => Note(line.Data);

@@ -80,6 +80,7 @@ public sealed class DispatcherTests
 
         var adopted = await engine.NextAttemptAsync();
         Assert.True(adopted.Adopted);
+        Assert.Equal([adopted.Key], engine.Runner.Kept!);
         Assert.Equal(live, adopted.Key.JobId);
         Assert.True(engine.Runner.IsQuiet);
 

@@ -23,6 +23,11 @@ internal sealed class ScriptedRunner : IRunner
 
     public Task<IAttempt> AdoptAsync(Job job, CancellationToken cancellation) => Task.FromResult<IAttempt>(Make(job, adopted: true));
 
+    public void ForgetAllBut(IReadOnlyCollection<AttemptKey> live) => Kept = live;
+
+    /// <summary>The attempts that the engine called live when it started.</summary>
+    public IReadOnlyCollection<AttemptKey>? Kept { get; private set; }
+
     /// <summary>The next attempt that was started or adopted.</summary>
     public async Task<ScriptedAttempt> NextAsync(CancellationToken cancellation) => await _attempts.Reader.ReadAsync(cancellation);
 

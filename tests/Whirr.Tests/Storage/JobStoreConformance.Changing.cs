@@ -170,6 +170,25 @@ public abstract partial class JobStoreConformance
         Assert.Equal((JobState.Cancelled, EndReason.CancelledByUser, "cancelled by ada"), (job.State, job.Reason, job.ReasonDetail));
         Assert.Equal(Noon.AddSeconds(5), job.FinishedAt);
         Assert.Equal(3, (await CountsAsync())[JobState.Cancelled]);
+
+        var submitted = new JobEvent
+        {
+            Seq = 0,
+            JobId = job.Id,
+            At = Noon,
+            Trigger = JobTrigger.Submitted,
+            From = JobState.Queued,
+            To = JobState.Queued,
+        };
+        var cancelled = submitted with
+        {
+            At = Noon.AddSeconds(5),
+            Trigger = JobTrigger.Cancelled,
+            To = JobState.Cancelled,
+            Reason = EndReason.CancelledByUser,
+            Detail = "cancelled by ada",
+        };
+        Assert.Equal([submitted, cancelled], (await EventsAsync(job.Id)).Select(e => e with { Seq = 0 }));
     }
 
     [Fact(Timeout = TimeLimit)]

@@ -1,6 +1,7 @@
 using Whirr.Domain.Jobs;
 using Whirr.Domain.Ports;
 using Whirr.Storage.Sqlite;
+using Whirr.Tests.Architecture;
 
 namespace Whirr.Tests.Storage;
 
@@ -184,7 +185,7 @@ public sealed class OpeningTests : IDisposable
     [Fact(Timeout = TimeLimit)]
     public async Task A_database_of_the_first_schema_opens_with_its_jobs()
     {
-        File.Copy(SourceTree.File("tests/fixtures/databases/schema-0001.db"), Database);
+        File.Copy(Path.Combine(RepositoryRoot.Path, "tests/fixtures/databases/schema-0001.db"), Database);
 
         await using var store = await SqliteFiles.OpenStoreAsync(Database);
 

@@ -1,0 +1,189 @@
+using Whirr.Domain.Jobs;
+using Whirr.Domain.Ports;
+using Whirr.KeeperContract;
+using Whirr.Linux.Descriptors;
+using Whirr.Linux.Events;
+
+namespace Whirr.Runners.Process;
+
+/// <summary>An attempt under a keeper, as the daemon sees it.</summary>
+/// <remarks>The connection is used on the thread of the reactor alone. When it ends without an ending, the facts are examined
+/// (<see cref="LostAttempts"/>): a keeper that is silent is not a keeper that is dead.</remarks>
+internal sealed class KeptAttempt : IAttempt
+{
+    private readonly Job _job;
+    private readonly AttemptDirectory _directory;
+    private readonly Reactor _reactor;
+    private readonly LostAttempts _lost;
+    private readonly Action<AttemptWarning> _warn;
+    private readonly TaskCompletionSource<AttemptStart> _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<AttemptEnding> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // On the thread of the reactor.
+    private readonly FrameBuffer _received = new();
+    private Fd? _socket;
+    private int? _unsentGraceMs;
+
+    private readonly string _runDir;
+
+    /// <param name="job">The job, as it was when the attempt was claimed.</param>
+    /// <param name="key">The attempt.</param>
+    /// <param name="directory">Its directory, which this owns.</param>
+    /// <param name="runDir">Where its run directory is, or would have been made.</param>
+    /// <param name="reactor">Hears the keeper.</param>
+    /// <param name="lost">Finds out what became of it without a keeper.</param>
+    /// <param name="warn">Takes what a person should know.</param>
+    public KeptAttempt(
+        Job job, AttemptKey key, AttemptDirectory directory, string runDir, Reactor reactor, LostAttempts lost, Action<AttemptWarning> warn)
+    {
+        _job = job;
+        _runDir = runDir;
+        Key = key;
+        _directory = directory;
+        _reactor = reactor;
+        _lost = lost;
+        _warn = warn;
+    }
+
+    /// <inheritdoc/>
+    public AttemptKey Key { get; }
+
+    /// <inheritdoc/>
+    public Task<AttemptStart> Started => _started.Task;
+
+    /// <inheritdoc/>
+    public Task<AttemptEnding> Ended => _ended.Task;
+
+    /// <summary>Listens to the keeper at the other end of <paramref name="socket"/>.</summary>
+    public void Attach(Fd socket) => _reactor.Post(() =>
+    {
+        _socket = socket;
+        _reactor.Watch(socket, Receive);
+        if (_unsentGraceMs is { } graceMs)
+        {
+            Send(new KeeperMessage.Cancel(graceMs));
+        }
+    });
+
+    /// <summary>Completes with what the facts say.</summary>
+    /// <param name="held">The lock of the attempt; null: it is taken when the keeper lets go of it.</param>
+    public void Examine(Fd? held) => _ = Task.Run(async () =>
+    {
+        try
+        {
+            Complete(await _lost.ExamineAsync(_job, Key, _directory, held).ConfigureAwait(false));
+        }
+        catch (Exception e) when (_ended.TrySetException(e))
+        {
+            // Whoever waits for the end is told.
+            _started.TrySetCanceled();
+        }
+    });
+
+    /// <inheritdoc/>
+    public void Cancel(TimeSpan grace) => _reactor.Post(() =>
+    {
+        var graceMs = (int)Math.Clamp(grace.TotalMilliseconds, 0, int.MaxValue);
+        if (_socket is null)
+        {
+            _unsentGraceMs = Math.Min(graceMs, _unsentGraceMs ?? graceMs);
+        }
+        else
+        {
+            Send(new KeeperMessage.Cancel(graceMs));
+        }
+    });
+
+    /// <inheritdoc/>
+    public void Forget() => _reactor.Post(() =>
+    {
+        Send(new KeeperMessage.Forget());
+        Close();
+        try
+        {
+            _directory.Remove();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _warn(new AttemptWarning(Key, $"{_directory.Path} is left behind: {e.Message}; it can be removed by hand"));
+        }
+
+        _directory.Dispose();
+    });
+
+    private void Receive()
+    {
+        try
+        {
+            int count;
+            while (_socket is not null && (count = UnixStream.Receive(_socket, _received.Free())) >= 0)
+            {
+                if (count == 0)
+                {
+                    Close();
+                    break;
+                }
+
+                _received.Received(count);
+                while (_received.TryTake(out var message))
+                {
+                    Hear(message);
+                }
+            }
+        }
+        catch (KeeperContractException e)
+        {
+            _warn(new AttemptWarning(Key, $"its keeper is not understood ({e.Message}); going by the facts when it has ended"));
+            Close();
+        }
+
+        if (_socket is null && !_ended.Task.IsCompleted)
+        {
+            Examine(held: null);
+        }
+    }
+
+    private void Hear(KeeperMessage message)
+    {
+        switch (message)
+        {
+            case KeeperMessage.Started started:
+                _started.TrySetResult(new AttemptStart(started.Pid, started.RunDir, started.At));
+                break;
+            case KeeperMessage.Ended ended:
+                foreach (var warning in ended.Record.Warnings)
+                {
+                    _warn(new AttemptWarning(Key, warning));
+                }
+
+                Complete(EndingMap.ToEnding(ended.Record));
+                break;
+        }
+    }
+
+    private void Complete(AttemptEnding ending)
+    {
+        // In this order: whoever has seen the end can ask whether it ever ran.
+        _started.TrySetCanceled();
+        _ended.TrySetResult(ending with { RunDir = _runDir });
+    }
+
+    private void Send(KeeperMessage message)
+    {
+        // A few dozen bytes into an empty buffer: they fit, or the keeper is gone, which the next receive tells.
+        if (_socket is { } socket)
+        {
+            UnixStream.Send(socket, KeeperMessageFormat.Encode(message));
+        }
+    }
+
+    private void Close()
+    {
+        if (_socket is { } socket)
+        {
+            _socket = null;
+            _reactor.Unwatch(socket);
+            socket.Dispose();
+        }
+    }
+}

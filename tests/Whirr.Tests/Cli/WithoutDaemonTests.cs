@@ -1,0 +1,102 @@
+using System.Text.Json;
+
+namespace Whirr.Tests.Cli;
+
+public sealed class WithoutDaemonTests : IDisposable
+{
+    private readonly string _place = Directory.CreateTempSubdirectory("whirr-cli-").FullName;
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("status")]
+    [InlineData("submit", "true")]
+    [InlineData("cancel", "1")]
+    [InlineData("wait", "1")]
+    [InlineData("logs", "-f", "1")]
+    public async Task One_message_says_where_it_looked_and_how_to_start_one(params string[] words)
+    {
+        using var cli = Cli();
+        Assert.Equal(3, await cli.RunAsync(words));
+        Assert.Empty(cli.Output);
+        Assert.Contains($"{_place}/none/socket: no such file", cli.Error, StringComparison.Ordinal);
+        Assert.Contains("systemctl start whirrd", cli.Error, StringComparison.Ordinal);
+        Assert.Contains("whirrd --user", cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Doctor_fails_and_version_does_not()
+    {
+        using var doctor = Cli();
+        Assert.Equal(1, await doctor.RunAsync("doctor", "--json"));
+        using var json = JsonDocument.Parse(doctor.Output);
+        Assert.Equal("fail", json.RootElement.GetProperty("checks")[0].GetProperty("result").GetString());
+        using var version = Cli();
+        Assert.Equal(0, await version.RunAsync("version"));
+        Assert.StartsWith("whirrctl ", version.Output, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_socket_path_that_is_too_long_is_named()
+    {
+        using var cli = Cli();
+        Assert.Equal(2, await cli.RunAsync("--socket", "/" + new string('x', 200), "status"));
+        Assert.Contains("107 bytes", cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Init_makes_a_project_once()
+    {
+        using var first = Cli();
+        Assert.Equal(0, await first.RunAsync("init", "new/project"));
+        var config = Path.Combine(_place, "new/project/.whirr/config.yaml");
+        Assert.True(Directory.Exists(Path.Combine(_place, "new/project/.whirr/runs")));
+        Assert.All(await File.ReadAllLinesAsync(config), line => Assert.True(line.Length == 0 || line[0] == '#'));
+        await File.WriteAllTextAsync(config, "mine");
+        using var second = Cli();
+        Assert.Equal(0, await second.RunAsync("init", "new/project"));
+        Assert.StartsWith("Already a whirr project: ", second.Output, StringComparison.Ordinal);
+        Assert.Equal("mine", await File.ReadAllTextAsync(config));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Init_does_not_replace_a_file()
+    {
+        await File.WriteAllTextAsync(Path.Combine(_place, ".whirr"), "mine");
+        using var cli = Cli();
+        Assert.Equal(1, await cli.RunAsync("init"));
+        Assert.Contains("in the way", cli.Error, StringComparison.Ordinal);
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData(2, "say what to do")]
+    [InlineData(2, "frobnicate", "frobnicate")]
+    [InlineData(2, "-x", "status", "-x")]
+    [InlineData(2, "Required argument", "submit", "-n")]
+    public async Task A_wrong_command_line_is_a_usage_error(int code, string part, params string[] words)
+    {
+        using var cli = Cli();
+        Assert.Equal(code, await cli.RunAsync(words));
+        Assert.Contains(part, cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Help_lists_every_verb_and_the_exit_codes()
+    {
+        using var cli = Cli();
+        Assert.Equal(0, await cli.RunAsync("--help"));
+        foreach (var verb in new[] { "init", "submit", "status", "logs", "attach", "cancel", "wait", "retry", "events", "version", "doctor" })
+        {
+            Assert.Contains($"\n  {verb} ", cli.Output, StringComparison.Ordinal);
+            using var page = Cli();
+            Assert.Equal(0, await page.RunAsync(verb, "--help"));
+            Assert.Contains($"Usage: whirrctl {verb} ", page.Output, StringComparison.Ordinal);
+            Assert.Contains("Examples:\n", page.Output, StringComparison.Ordinal);
+            Assert.Contains("--socket", page.Output, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("125  the job was cancelled", cli.Output, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(_place, recursive: true);
+
+    private CommandLine Cli() => new() { Socket = Path.Combine(_place, "none", "socket"), Directory = _place };
+}
