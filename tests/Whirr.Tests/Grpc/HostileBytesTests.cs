@@ -92,6 +92,16 @@ public sealed class HostileBytesTests : IAsyncLifetime
         await OthersAreServedAsync();
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task A_compressed_message_is_answered_with_what_may_be_sent_instead()
+    {
+        using var hostile = await RawHttp2.ConnectAsync(_host.SocketPath);
+        await hostile.GreetAsync();
+        await hostile.StartCallAsync(1, Echo, ("grpc-encoding", "zip"));
+        await hostile.SendDataAsync(1, isLast: true, 1, 0, 0, 0, 1, 0);
+        Assert.Matches("grpc-accept-encoding.identity", await hostile.ReadToEndOfStreamAsync(1));
+    }
+
     [Theory(Timeout = 30_000)]
     [InlineData("5 minutes")]
     [InlineData("-1S")]
