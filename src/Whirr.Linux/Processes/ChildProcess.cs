@@ -9,9 +9,6 @@ namespace Whirr.Linux.Processes;
 /// <remarks>By posix_spawn(3): managed code must not run between fork and exec, and with a large parent it is also many times faster.</remarks>
 public static unsafe class ChildProcess
 {
-    // Above every number that a child gets, so that one dup2 of the list cannot overwrite the source of the next.
-    private const int SafeNumber = 16;
-
     private const int DuplicateCloexec = 1030;
 
     /// <summary>Starts a program; returns its process id.</summary>
@@ -26,12 +23,15 @@ public static unsafe class ChildProcess
         try
         {
             SetAttributes(attributes, request);
+
+            // Above every number that the child gets, one dup2 of the list cannot overwrite the source of the next.
+            var safe = request.Descriptors.Select(descriptor => descriptor.Theirs + 1).DefaultIfEmpty().Max();
             foreach (var (ours, theirs) in request.Descriptors)
             {
                 var source = ours;
-                if (ours.Number < SafeNumber && ours.Number != theirs)
+                if (ours.Number < safe && ours.Number != theirs)
                 {
-                    source = Duplicate(ours);
+                    source = Duplicate(ours, safe);
                     copies.Add(source);
                 }
 
@@ -107,9 +107,9 @@ public static unsafe class ChildProcess
         Check(Libc.SpawnAttrSetFlags(attributes, (short)flags), "posix_spawnattr_setflags");
     }
 
-    private static Fd Duplicate(Fd fd)
+    private static Fd Duplicate(Fd fd, int from)
     {
-        var copy = Libc.FCntl(fd.Number, DuplicateCloexec, SafeNumber);
+        var copy = Libc.FCntl(fd.Number, DuplicateCloexec, from);
         return copy >= 0 ? new Fd(copy) : throw LinuxException.Last("duplicate a descriptor");
     }
 

@@ -53,7 +53,7 @@ public sealed class ContractTests
     [Fact]
     public void What_a_newer_keeper_adds_is_passed_over()
     {
-        var newer = ExitJson.Replace("\"ran\"", """"gpu":{"a":[1,{"b":null}]},"new":null,"list":[[1],2],"ran"""", StringComparison.Ordinal);
+        var newer = ExitJson.Replace("{\"v\"", "{\"gpu\":{\"a\":[1,{\"b\":null}]},\"new\":null,\"list\":[[1],2],\"v\"", StringComparison.Ordinal);
 
         Assert.Equal(143, ExitRecordFormat.Decode(Encoding.UTF8.GetBytes(newer)).ExitCode);
     }

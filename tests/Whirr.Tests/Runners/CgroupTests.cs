@@ -4,6 +4,7 @@ using Whirr.Linux.Processes;
 namespace Whirr.Tests.Runners;
 
 /// <summary>Attempts with a cgroup of their own, where this machine has one to give.</summary>
+[Trait("needs", "programs")]
 public sealed class CgroupTests
 {
     private const int Limit = 60_000;

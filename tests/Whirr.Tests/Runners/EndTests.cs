@@ -1,11 +1,13 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Whirr.Domain.Jobs;
+using Whirr.KeeperContract;
 using Whirr.Linux.Processes;
 
 namespace Whirr.Tests.Runners;
 
 /// <summary>How jobs are ended, and that nothing of them is left.</summary>
+[Trait("needs", "programs")]
 public sealed class EndTests
 {
     private const int Limit = 60_000;
@@ -192,6 +194,7 @@ public sealed class EndTests
         await world.LogWithAsync(job, "ignoring");
 
         await world.RestartDaemonAsync();
+        await World.FileAsync($"{world.AttemptDirOf(job)}/{AttemptFiles.Exit}");
         var adopted = await world.Runner.AdoptAsync(job, CancellationToken.None);
 
         Assert.Equal((9, EndedBy.DaemonLoss), Assert.IsType<AttemptEnding.Exited>(await adopted.Ended) is var exited ? (exited.Signal, exited.By) : default);

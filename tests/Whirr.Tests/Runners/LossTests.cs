@@ -6,6 +6,7 @@ using Whirr.Linux.Processes;
 namespace Whirr.Tests.Runners;
 
 /// <summary>Daemons that come and go, and keepers that are killed.</summary>
+[Trait("needs", "programs")]
 public sealed class LossTests
 {
     private const int Limit = 60_000;

@@ -5,6 +5,7 @@ using Whirr.Domain.Ports;
 namespace Whirr.Tests.Runners;
 
 /// <summary>Jobs that cannot be started say why in a sentence, to the queue and in the log of the run.</summary>
+[Trait("needs", "programs")]
 public sealed class StartFailureTests
 {
     private const int Limit = 30_000;

@@ -5,6 +5,7 @@ using Whirr.KeeperContract;
 namespace Whirr.Tests.Runners;
 
 /// <summary>What a job finds when it starts, and what is left when it has ended by itself.</summary>
+[Trait("needs", "programs")]
 public sealed class StartTests
 {
     private const int Limit = 30_000;
@@ -101,11 +102,11 @@ public sealed class StartTests
     public async Task A_job_has_no_signal_blocked_or_ignored()
     {
         await using var world = new World();
-        var job = world.NewJob("grep", "-E", "Sig(Blk|Ign|Cgt)", "/proc/self/status");
+        var job = world.NewJob("grep", "-E", "Sig(Blk|Ign)", "/proc/self/status");
 
         await (await world.StartAsync(job)).Ended;
 
-        Assert.Equal(["0", "0", "0"], world.LogOf(job).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')[1].TrimStart('0') + "0"));
+        Assert.Equal(["0", "0"], world.LogOf(job).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t')[1].TrimStart('0') + "0"));
     }
 
     [Fact(Timeout = Limit)]

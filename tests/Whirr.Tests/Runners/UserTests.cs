@@ -5,6 +5,7 @@ using Whirr.Runners.Process;
 namespace Whirr.Tests.Runners;
 
 /// <summary>Jobs of several users under a daemon that is root.</summary>
+[Trait("needs", "programs")]
 public sealed class UserTests
 {
     private const int Limit = 60_000;
