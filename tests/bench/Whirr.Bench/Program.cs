@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Whirr.Bench;
+using Whirr.Bench.Measurements;
+using Whirr.Bench.Places;
+using Whirr.Bench.Reporting;
+
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
+using var stop = new CancellationTokenSource();
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+
+if (BenchOptions.TryParse(args) is not { } options)
+{
+    Console.Error.WriteLine("usage: whirr-bench --programs DIR --tools DIR --place DIR --results DIR [--effort full|quick]");
+    return 2;
+}
+
+IMeasurement[] measurements = [new SubmitProcess(), new StartLatency(), new Throughput(), new DurableSubmits(), new Idle(), new LongQueue()];
+var workplace = new Workplace(options, stop.Token);
+var report = new Report(Machine.Describe(options.Place), options.Effort.Name);
+try
+{
+    foreach (var measurement in measurements)
+    {
+        Console.Error.WriteLine($"measuring {measurement.What}");
+        report.Add(await measurement.MeasureAsync(workplace));
+    }
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    Console.Error.WriteLine("bench: interrupted; nothing was written");
+    return 130;
+}
+
+report.Write(options.Results);
+Console.WriteLine(report.Markdown());
+return 0;
+
+void Stop(PosixSignalContext context)
+{
+    // What was started is ended by those who wait, on their way out.
+    context.Cancel = true;
+    stop.Cancel();
+}
