@@ -2,10 +2,11 @@
  * Runs several commands in turn, again and again, and prints how long each run took: what is compared is measured side by side, so
  * that a slow moment of the machine hits all of them.
  *
- * usage: runs [-p PAUSE_MS] [-f PIPE] ROUNDS -- COMMAND [ARGUMENT...] [-- COMMAND...]
+ * usage: runs [-p PAUSE_MS] [-f PIPE] ROUNDS COMMAND [ARGUMENT...] [, COMMAND...]
  *
- * An argument {} is replaced by the number of the round, from 1. Standard input and output of the commands are /dev/null. One that
- * does not exit with 0 ends it all: a failure is never counted as a fast run.
+ * An argument that is a comma ends a command and begins the next. An argument {} is replaced by the number of the
+ * round, from 1. Standard input and output of the commands are /dev/null. One that does not exit with 0 ends it all: a failure is
+ * never counted as a fast run.
  *
  * Prints a line per run: NUMBER_OF_COMMAND NS_TO_EXIT [NS_TO_FIRST_INSTRUCTION], the last with -f only, where each command must bring
  * about that one first-instruction writes to PIPE. Both count from just before posix_spawn.
@@ -89,17 +90,19 @@ int main(int argc, char **argv)
             fail("options", option == 'f' ? errno : EINVAL);
     }
 
-    /* argv[optind] is the number of rounds; each "--" behind it ends one command and begins the next. */
+    if (argc < optind + 2 || atoi(argv[optind]) <= 0)
+        fail("usage: runs [-p PAUSE_MS] [-f PIPE] ROUNDS COMMAND...", EINVAL);
+    int rounds = atoi(argv[optind]), count = 0;
     char **commands[MAX_COMMANDS];
-    int count = 0, rounds = optind < argc ? atoi(argv[optind]) : 0;
+    commands[count++] = &argv[optind + 1];
     for (int i = optind + 1; i < argc; i++) {
-        if (strcmp(argv[i], "--") == 0 && count < MAX_COMMANDS) {
+        if (strcmp(argv[i], ",") == 0) {
+            if (count == MAX_COMMANDS)
+                fail("too many commands", E2BIG);
             argv[i] = NULL;
             commands[count++] = &argv[i + 1];
         }
     }
-    if (rounds <= 0 || count == 0)
-        fail("usage: runs [-p PAUSE_MS] [-f PIPE] ROUNDS -- COMMAND...", EINVAL);
 
     struct timespec pause = { .tv_sec = pause_ms / 1000, .tv_nsec = pause_ms % 1000 * 1000000L };
     for (int round = 1; round <= rounds; round++) {

@@ -32,6 +32,11 @@ catch (OperationCanceledException) when (stop.IsCancellationRequested)
     Console.Error.WriteLine("bench: interrupted; nothing was written");
     return 130;
 }
+catch (InvalidOperationException exception)
+{
+    Console.Error.WriteLine($"bench: {exception.Message}");
+    return 1;
+}
 
 report.Write(options.Results);
 Console.WriteLine(report.Markdown());

@@ -1,6 +1,7 @@
 using Whirr.Bench.Load;
 using Whirr.Bench.Places;
 using Whirr.Bench.Reporting;
+using Whirr.Linux.Processes;
 
 namespace Whirr.Bench.Measurements;
 
@@ -14,7 +15,7 @@ internal sealed class Idle : IMeasurement
     // A daemon that has done something has touched more memory than one that was only started.
     private const int JobsBefore = 100;
 
-    private static readonly string[] Sleep = ["sleep", "3600"];
+    private static readonly string[] Sleep = ["sleep", "300"];
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
 
     public string What => "idle daemon and keeper";
@@ -24,31 +25,37 @@ internal sealed class Idle : IMeasurement
         await using var daemon = await PrivateDaemon.StartAsync(workplace, slots: 2);
         await using var spooler = await TaskSpooler.StartAsync(workplace, slots: 2);
         var jobPid = await StartSleepingAsync(workplace, daemon);
-        await spooler.RunAsync(Sleep);
-        var spoolerJob = int.Parse(await spooler.RunAsync("-p"));
-        var (spoolerServer, besideSpoolerJob) = spooler.Processes(spoolerJob);
+        var (spoolerJob, server, beside) = await spooler.StartAsync(Sleep);
+        try
+        {
+            var idle = await WatchAsync(workplace, daemon.Pid, ProcessFacts.ParentOf(jobPid), server, beside);
+            return Describe(idle[0], idle[1], new PeerUse("tsp's server", idle[2]), new PeerUse("tsp's process beside a job", idle[3]));
+        }
+        finally
+        {
+            // The end of tsp's server does not end its job.
+            ChildProcess.Send(spoolerJob, Signal.Terminate);
+        }
+    }
 
-        await workplace.PassAsync(Settling);
-        int[] pids = [daemon.Pid, ProcessFacts.ParentOf(jobPid), spoolerServer, besideSpoolerJob];
-        var before = pids.Select(Use.Of).ToList();
-        await workplace.PassAsync(workplace.Effort.IdleTime);
-        var idle = pids.Zip(before, (pid, earlier) => Use.Of(pid).Since(earlier, workplace.Effort.IdleTime)).ToList();
-        await spooler.RunAsync("-k");
-
-        var (ours, keeper) = (idle[0], idle[1]);
-        var server = new PeerUse("tsp's server", idle[2]);
-        var beside = new PeerUse("tsp's process beside a job", idle[3]);
-        return
+    private static Finding[] Describe(Use ours, Use keeper, PeerUse server, PeerUse beside) =>
         [
             new Finding($"whirrd idle after {JobsBefore} jobs, RSS", ours.Rss, "MiB") { Against = server.Rss, MustReach = Target.AtMost(ours.Rss, DaemonRssLimitMiB, "MiB") },
             new Finding("whirrd idle, PSS", ours.Pss, "MiB") { Against = server.Pss },
-            new Finding("whirrd idle, CPU", ours.Cpu * 1000, "ms/s") { Against = server.Cpu },
+            new Finding("whirrd idle, CPU", ours.Cpu, "ms/s") { Against = server.Cpu },
             new Finding("whirrd idle, wakeups", ours.Wakeups, "/s") { Against = server.Wakeups, MustReach = Target.AtMost(ours.Wakeups, DaemonWakeupsLimit, "/s") },
             new Finding("keeper of a sleeping job, RSS", keeper.Rss, "MiB") { Against = beside.Rss },
             new Finding("keeper of a sleeping job, PSS", keeper.Pss, "MiB") { Against = beside.Pss, MustReach = Target.AtMost(keeper.Pss, KeeperPssLimitMiB, "MiB") },
-            new Finding("keeper of a sleeping job, CPU", keeper.Cpu * 1000, "ms/s") { Against = beside.Cpu },
+            new Finding("keeper of a sleeping job, CPU", keeper.Cpu, "ms/s") { Against = beside.Cpu },
             new Finding("keeper of a sleeping job, wakeups", keeper.Wakeups, "/s") { Against = beside.Wakeups },
         ];
+
+    private static async Task<IReadOnlyList<Use>> WatchAsync(Workplace workplace, params int[] pids)
+    {
+        await workplace.PassAsync(Settling);
+        var before = pids.Select(ProcessFacts.Threads).ToList();
+        await workplace.PassAsync(workplace.Effort.IdleTime);
+        return [.. pids.Zip(before, (pid, earlier) => Use.Since(pid, earlier, workplace.Effort.IdleTime))];
     }
 
     private static async Task<int> StartSleepingAsync(Workplace workplace, PrivateDaemon daemon)
@@ -72,24 +79,26 @@ internal sealed class Idle : IMeasurement
         }
     }
 
-    /// <summary>MiB; CPU seconds and wakeups, in all or a second.</summary>
+    /// <summary>MiB; CPU milliseconds and wakeups a second.</summary>
     private readonly record struct Use(double Rss, double Pss, double Cpu, double Wakeups)
     {
-        public static Use Of(int pid)
+        public static Use Since(int pid, IReadOnlyDictionary<string, (double Cpu, long Wakeups)> earlier, TimeSpan time)
         {
             var (rss, pss) = ProcessFacts.MemoryMiB(pid);
-            return new(rss, pss, ProcessFacts.FineCpuSeconds(pid), ProcessFacts.Wakeups(pid));
+            var used = ProcessFacts.Threads(pid).Select(thread =>
+            {
+                var before = earlier.GetValueOrDefault(thread.Key);
+                return (Cpu: thread.Value.Cpu - before.Cpu, Wakeups: thread.Value.Wakeups - before.Wakeups);
+            }).ToList();
+            return new(rss, pss, used.Sum(thread => thread.Cpu) * 1000 / time.TotalSeconds, used.Sum(thread => thread.Wakeups) / time.TotalSeconds);
         }
-
-        public Use Since(Use earlier, TimeSpan time) =>
-            this with { Cpu = Math.Max(0, Cpu - earlier.Cpu) / time.TotalSeconds, Wakeups = Math.Max(0, Wakeups - earlier.Wakeups) / time.TotalSeconds };
     }
 
     private readonly record struct PeerUse(string Name, Use Use)
     {
         public Peer Rss => new(Name, Use.Rss);
         public Peer Pss => new(Name, Use.Pss);
-        public Peer Cpu => new(Name, Use.Cpu * 1000);
+        public Peer Cpu => new(Name, Use.Cpu);
         public Peer Wakeups => new(Name, Use.Wakeups);
     }
 }

@@ -17,14 +17,13 @@ internal static class ProcessFacts
             long.Parse(lines.First(line => line.StartsWith(name, StringComparison.Ordinal)).Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) / KiBPerMiB;
     }
 
-    /// <summary>CPU seconds of the threads that are there now, to the nanosecond: for a process too idle for clock ticks.</summary>
-    public static double FineCpuSeconds(int pid) =>
-        Threads(pid).Sum(thread => long.Parse(File.ReadAllText($"{thread}/schedstat").Split(' ')[0])) / NanosecondsPerSecond;
-
-    /// <summary>How often any of its threads went to sleep, and so was woken, since it began.</summary>
-    public static long Wakeups(int pid) =>
-        Threads(pid).Sum(thread => long.Parse(
-            File.ReadLines($"{thread}/status").First(line => line.StartsWith("voluntary_ctxt_switches", StringComparison.Ordinal)).Split(':')[1]));
+    /// <summary>What each thread has used so far: CPU seconds, to the nanosecond, and how often it went to sleep and so was woken.</summary>
+    /// <remarks>By thread, as the sum over a process falls when a thread ends.</remarks>
+    public static IReadOnlyDictionary<string, (double Cpu, long Wakeups)> Threads(int pid) => Directory.GetDirectories($"/proc/{pid}/task").ToDictionary(
+        thread => thread,
+        thread => (
+            long.Parse(File.ReadAllText($"{thread}/schedstat").Split(' ')[0]) / NanosecondsPerSecond,
+            long.Parse(File.ReadLines($"{thread}/status").First(line => line.StartsWith("voluntary_ctxt_switches", StringComparison.Ordinal)).Split(':')[1])));
 
     /// <summary>CPU seconds of the process itself and of its children that it waited for, in steps of 10 ms.</summary>
     public static (double Own, double Children) CpuSeconds(int pid)
@@ -41,8 +40,6 @@ internal static class ProcessFacts
         where int.TryParse(Path.GetFileName(directory), out _) && Read($"{directory}/comm").Trim() == name
         where Read($"{directory}/environ").Split('\0').Contains(variable)
         select int.Parse(Path.GetFileName(directory));
-
-    private static string[] Threads(int pid) => Directory.GetDirectories($"/proc/{pid}/task");
 
     // From the third field on: the second, the name in parentheses, may contain anything.
     private static string[] StatFields(int pid)

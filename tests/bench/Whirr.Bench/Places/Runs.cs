@@ -35,7 +35,7 @@ internal static class Runs
         IReadOnlyDictionary<string, string>? environment,
         string[][] commands)
     {
-        string[] arguments = ["-p", $"{pause.TotalMilliseconds:0}", .. options, $"{rounds}", .. commands.SelectMany(command => command.Prepend("--"))];
+        string[] arguments = ["-p", $"{pause.TotalMilliseconds:0}", .. options, $"{rounds}", .. commands.SelectMany(command => command.Prepend(",")).Skip(1)];
         var output = await workplace.RunAsync(workplace.Tool("runs"), arguments, environment);
         return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(Line.Parse)];
     }

@@ -37,14 +37,23 @@ internal sealed class TaskSpooler : IAsyncDisposable
         await Runs.ToExitAsync(_workplace, 1, TimeSpan.Zero, Environment, [.. last.Select(id => (string[])["tsp", "-w", $"{id}"])]);
     }
 
-    /// <summary>Process ids of the server and of the process beside a job that runs.</summary>
-    /// <param name="jobPid">Process id of the job.</param>
-    public (int Server, int BesideJob) Processes(int jobPid)
+    /// <summary>Starts a job that runs for a while.</summary>
+    /// <returns>Its process id, and those of the server and of the process beside the job.</returns>
+    public async Task<(int Job, int Server, int BesideJob)> StartAsync(params string[] command)
     {
+        await RunAsync(command);
+        _submitted++;
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20));
+        int jobPid;
+        while ((jobPid = int.Parse(await RunAsync("-p"))) <= 0)
+        {
+            await timer.WaitForNextTickAsync(_workplace.Stop);
+        }
+
         var mark = $"TS_SOCKET={Environment["TS_SOCKET"]}";
         var beside = ProcessFacts.ParentOf(jobPid);
         var server = ProcessFacts.WithNameAndVariable("tsp", mark).First(pid => pid != beside && pid != jobPid);
-        return (server, beside);
+        return (jobPid, server, beside);
     }
 
     public async ValueTask DisposeAsync()

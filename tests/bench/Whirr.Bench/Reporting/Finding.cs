@@ -9,8 +9,8 @@ internal sealed record Finding(string What, double Figure, string Unit)
     /// <summary>The peer or limit that was measured in the same run.</summary>
     public Peer? Against { get; init; }
 
-    /// <summary>Figure over peer.</summary>
-    public double? Ratio => Figure / Against?.Figure;
+    /// <summary>Figure over peer; null when there is no peer, or it needed nothing.</summary>
+    public double? Ratio => Against is { Figure: > 0 } ? Figure / Against.Figure : null;
 
     /// <summary>Null: nothing is asked of it.</summary>
     public Target? MustReach { get; init; }
