@@ -55,5 +55,28 @@ internal sealed record Containment(string? CgroupRoot, string Detail)
         }
     }
 
+    /// <summary>Removes the directories that <see cref="Choose"/> made, unless keepers or jobs go on in them.</summary>
+    public void RemoveIfEmpty()
+    {
+        if (CgroupRoot is null)
+        {
+            return;
+        }
+
+        foreach (var directory in (string[])[$"{CgroupRoot}/{AttemptFiles.KeepersCgroup}", CgroupRoot])
+        {
+            try
+            {
+                // Not recursive: the files of a cgroup cannot be removed, the kernel takes them along.
+                Directory.Delete(directory);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                // In use, or not there: the next daemon of this state directory takes it over.
+                continue;
+            }
+        }
+    }
+
     private static string NameOf(string stateDir) => "whirrd-" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(stateDir)).AsSpan(0, 6));
 }

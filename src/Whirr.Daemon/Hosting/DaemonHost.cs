@@ -89,6 +89,7 @@ internal sealed partial class DaemonHost(DaemonConfig config, Func<LoadedConfig>
             await app.StartAsync().ConfigureAwait(false);
             LogReady(log, version, config.SystemMode ? "system" : "user", config.Socket, config.Slots, containment.Name);
             await app.WaitForShutdownAsync().ConfigureAwait(false);
+            containment.RemoveIfEmpty();
             LogStopped(log, app.Services.GetRequiredService<Whirr.Engine.Attempts.LiveAttempts>().Count);
         }
     }

@@ -7,6 +7,7 @@ namespace Whirr.Server.Jobs;
 public sealed partial class JobsService
 {
     private const int MaxBatch = 100_000;
+    private const int LargeBatch = 10_000;
 
     public override async Task<Wire.SubmitBatchReply> SubmitBatch(IAsyncStreamReader<Wire.SubmitBatchRequest> requestStream, ServerCallContext context)
     {
@@ -38,11 +39,24 @@ public sealed partial class JobsService
             var added = await queue.SubmitAsync(jobs, CancellationToken.None).ConfigureAwait(false);
             var reply = new Wire.SubmitBatchReply { Existed = (uint)added.Count(job => job.Existed) };
             reply.JobIds.AddRange(added.Select(job => job.Id));
+            GiveMemoryBack(jobs);
             return reply;
         }
         catch (StoreException e)
         {
             throw Faults.From(e);
+        }
+    }
+
+    /// <summary>A large batch leaves a large heap, which nothing would shrink while the daemon is idle afterwards.</summary>
+    private static void GiveMemoryBack(List<NewJob> jobs)
+    {
+        var large = jobs.Count >= LargeBatch;
+        jobs.Clear();
+        jobs.Capacity = 0;
+        if (large)
+        {
+            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
         }
     }
 }
