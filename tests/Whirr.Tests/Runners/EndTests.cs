@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Whirr.Domain.Jobs;
 using Whirr.KeeperContract;
+using Whirr.Linux.Events;
 using Whirr.Linux.Processes;
 
 namespace Whirr.Tests.Runners;
@@ -119,10 +120,12 @@ public sealed class EndTests
         await using var world = new World();
         var job = world.NewJob("bash", "-c", "(trap 'until [ -e go ]; do :; done; echo saved; exit' TERM; echo ready; while :; do sleep 0.01; done) & sleep 1000");
         var attempt = await world.StartAsync(job);
-        await attempt.Started;
+        var start = await attempt.Started;
         await world.LogWithAsync(job, "ready");
+        using var main = Pidfd.TryOpen(start.Pid)!;
 
         attempt.Cancel(Patient);
+        Assert.Equal(1, await Task.Run(() => Poller.Wait([new PollEntry(main.Number, PollEntry.In)], Limit / 2)));
         await File.WriteAllTextAsync($"{world.Work}/go", "");
         var exited = Assert.IsType<AttemptEnding.Exited>(await attempt.Ended);
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Whirr.Domain.Jobs;
 using Whirr.KeeperContract;
+using Whirr.Linux.Events;
 using Whirr.Linux.Processes;
 
 namespace Whirr.Tests.Runners;
@@ -88,8 +89,11 @@ public sealed class LossTests
         await (await world.StartAsync(job)).Started;
         await World.FileAsync($"{world.Work}/file");
         await world.RestartDaemonAsync();
+        using var command = Pidfd.TryOpen(world.FactsOf(job).CommandPid)!;
         Assert.Equal(0, ChildProcess.Send(world.FactsOf(job).KeeperPid, Signal.Kill));
 
+        // The command itself needs nobody to die with its keeper; the rest is for the next daemon.
+        Assert.Equal(1, await Task.Run(() => Poller.Wait([new PollEntry(command.Number, PollEntry.In)], Limit / 2)));
         var adopted = await world.Runner.AdoptAsync(job, CancellationToken.None);
 
         var vanished = Assert.IsType<AttemptEnding.Vanished>(await adopted.Ended);

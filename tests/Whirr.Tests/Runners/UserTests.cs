@@ -1,4 +1,5 @@
 using Whirr.Domain.Jobs;
+using Whirr.Linux.Events;
 using Whirr.Linux.Processes;
 using Whirr.Runners.Process;
 
@@ -51,9 +52,13 @@ public sealed class UserTests
         await attempt.Started;
         await world.LogWithAsync(job, "ignoring");
 
+        await world.RestartDaemonAsync();
+        using var command = Pidfd.TryOpen(world.FactsOf(job).CommandPid)!;
         ChildProcess.Send(world.FactsOf(job).KeeperPid, Signal.Kill);
 
-        Assert.Equal(EndReason.KeeperDied, Assert.IsType<AttemptEnding.Vanished>(await attempt.Ended).Reason);
+        Assert.Equal(1, await Task.Run(() => Poller.Wait([new PollEntry(command.Number, PollEntry.In)], Limit / 2)));
+        var adopted = await world.Runner.AdoptAsync(job, CancellationToken.None);
+        Assert.Equal(EndReason.KeeperDied, Assert.IsType<AttemptEnding.Vanished>(await adopted.Ended).Reason);
         Assert.Empty(world.Processes());
         Assert.Contains("\"lost\"", File.ReadAllText($"{world.RunDirOf(job)}/meta.json"), StringComparison.Ordinal);
     }
