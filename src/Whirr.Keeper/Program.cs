@@ -26,7 +26,7 @@ internal static class Program
             return args switch
             {
                 [KeeperProtocol.KeepVerb, var attemptDirectory] => KeepCommand.Run(attemptDirectory),
-                [KeeperProtocol.ExecVerb, var keeperPid] => ExecCommand.Run(int.Parse(keeperPid)),
+                [KeeperProtocol.ExecVerb, var keeperPid, var placement] => ExecCommand.Run(int.Parse(keeperPid), placement == ExecCommand.Placed),
                 [KeeperProtocol.StampVerb] => StampCommand.Run(),
                 ["anchor"] => AnchorCommand.Run(),
                 ["--version"] => Say(1, $"whirr-keeper {typeof(Program).Assembly.GetName().Version?.ToString(3)}", 0),

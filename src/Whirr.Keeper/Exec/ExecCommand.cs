@@ -19,17 +19,23 @@ internal static class ExecCommand
     /// <summary>The pipe to the keeper.</summary>
     public const int ReportFd = 3;
 
+    /// <summary>Argument: this step was started inside the cgroup of the attempt.</summary>
+    public const string Placed = "placed";
+
+    /// <summary>Argument: it has to enter the cgroup itself, if there is to be one.</summary>
+    public const string Unplaced = "unplaced";
+
     /// <summary>Exit code of this step when there is no job; the keeper goes by the report.</summary>
     private const int NotStarted = 127;
 
-    public static int Run(int keeperPid)
+    public static int Run(int keeperPid, bool placed)
     {
         var report = new Fd(ReportFd);
         try
         {
             using var specFile = new Fd(KeeperProtocol.SpecFd);
             var spec = LaunchSpecFormat.Decode(MappedMemory.Map(specFile).Memory);
-            Start(spec, keeperPid, report);
+            Start(spec, keeperPid, placed, report);
         }
         catch (StartException e)
         {
@@ -47,10 +53,14 @@ internal static class ExecCommand
         return NotStarted;
     }
 
-    private static void Start(LaunchSpec spec, int keeperPid, Fd report)
+    private static void Start(LaunchSpec spec, int keeperPid, bool placed, Fd report)
     {
         CurrentProcess.StartSession();
-        Step("cgroup", "cannot enter its cgroup", () => EnterCgroup(spec));
+        if (!placed)
+        {
+            Step("cgroup", "cannot enter its cgroup", () => EnterCgroup(spec));
+        }
+
         Step("limits", "cannot set its limits", () => SetLimits(spec));
         CurrentProcess.SetUmask(spec.Umask);
         Step("identity", "cannot become its user", () => BecomeUser(spec));

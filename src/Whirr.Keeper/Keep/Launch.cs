@@ -26,7 +26,6 @@ internal sealed record Launch(int Pid, Fd Report, CgroupLeaf? Cgroup)
         // The large parts are for the step that becomes the job; here they would only hold memory for as long as the job runs.
         var spec = LaunchSpecFormat.Decode(memory.Memory) with { Arguments = default, Environment = default, Config = default, Meta = default };
         CurrentProcess.SetUmask(spec.Umask);
-        LeaveDaemonsCgroup(spec);
         var cgroup = spec.CgroupRoot is { } root
             ? CgroupLeaf.Create($"{root}/{AttemptFiles.DirectoryName(spec.JobId, spec.Attempt)}")
             : null;
@@ -34,16 +33,26 @@ internal sealed record Launch(int Pid, Fd Report, CgroupLeaf? Cgroup)
         using (specFile)
         using (writing)
         {
-            var pid = ChildProcess.Spawn(new SpawnRequest
-            {
-                Path = OwnProgram,
-                Arguments = ["whirr-keeper", KeeperProtocol.ExecVerb, $"{CurrentProcess.Pid}"],
-                Descriptors = [(writing, ExecCommand.ReportFd), (specFile, KeeperProtocol.SpecFd)],
-                BlockSignals = true,
-            });
+            var pid = Spawn(cgroup, (writing, ExecCommand.ReportFd), (specFile, KeeperProtocol.SpecFd));
             WriteFacts(pid, cgroup);
+            LeaveDaemonsCgroup(spec);
             return (spec, new Launch(pid, reading, cgroup));
         }
+    }
+
+    private static int Spawn(CgroupLeaf? cgroup, params IReadOnlyList<(Fd Ours, int Theirs)> descriptors)
+    {
+        SpawnRequest Request(string placement) => new()
+        {
+            Path = OwnProgram,
+            Arguments = ["whirr-keeper", KeeperProtocol.ExecVerb, $"{CurrentProcess.Pid}", placement],
+            Descriptors = descriptors,
+            BlockSignals = true,
+        };
+
+        return cgroup is not null && CgroupSpawn.TrySpawn(Request(ExecCommand.Placed), cgroup) is { } pid
+            ? pid
+            : ChildProcess.Spawn(Request(ExecCommand.Unplaced));
     }
 
     /// <summary>Under systemd a keeper must not stay in the unit of the daemon that started it; the daemon has made a place then.</summary>

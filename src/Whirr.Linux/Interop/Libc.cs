@@ -22,6 +22,11 @@ internal static unsafe partial class Libc
     {
         private static readonly bool Arm = RuntimeInformation.ProcessArchitecture == Architecture.Arm64;
 
+        internal static nint Clone3 => 435;
+        internal static nint Dup3 => Arm ? 24 : 292;
+        internal static nint Execve => Arm ? 221 : 59;
+        internal static nint ExitGroup => Arm ? 94 : 231;
+        internal static nint RtSigProcMask => Arm ? 135 : 14;
         internal static nint RtSigAction => Arm ? 134 : 13;
         internal static nint SetGroups => Arm ? 159 : 116;
         internal static nint SetResUid => Arm ? 147 : 117;

@@ -9,33 +9,22 @@ namespace Whirr.Linux.Processes;
 /// <remarks>By posix_spawn(3): managed code must not run between fork and exec, and with a large parent it is also many times faster.</remarks>
 public static unsafe class ChildProcess
 {
-    private const int DuplicateCloexec = 1030;
-
     /// <summary>Starts a program; returns its process id.</summary>
     /// <exception cref="LinuxException">posix_spawn(3) failed, e.g. ENOENT.</exception>
     public static int Spawn(SpawnRequest request)
     {
         var attributes = stackalloc byte[Libc.SpawnObjectBytes];
         var actions = stackalloc byte[Libc.SpawnObjectBytes];
-        List<Fd> copies = [];
+        using var descriptors = new DescriptorMoves(request.Descriptors);
         Check(Libc.SpawnAttrInit(attributes), "posix_spawnattr_init");
         Check(Libc.SpawnActionsInit(actions), "posix_spawn_file_actions_init");
         try
         {
             SetAttributes(attributes, request);
 
-            // Above every number that the child gets, one dup2 of the list cannot overwrite the source of the next.
-            var safe = request.Descriptors.Select(descriptor => descriptor.Theirs + 1).DefaultIfEmpty().Max();
-            foreach (var (ours, theirs) in request.Descriptors)
+            foreach (var move in descriptors.Moves)
             {
-                var source = ours;
-                if (ours.Number < safe && ours.Number != theirs)
-                {
-                    source = Duplicate(ours, safe);
-                    copies.Add(source);
-                }
-
-                Check(Libc.SpawnActionsAddDup2(actions, source.Number, theirs), "posix_spawn_file_actions_adddup2");
+                Check(Libc.SpawnActionsAddDup2(actions, move.Source, move.Target), "posix_spawn_file_actions_adddup2");
             }
 
             using var path = new NativeStrings([request.Path]);
@@ -47,7 +36,6 @@ public static unsafe class ChildProcess
         }
         finally
         {
-            copies.ForEach(copy => copy.Dispose());
             _ = Libc.SpawnActionsDestroy(actions);
             _ = Libc.SpawnAttrDestroy(attributes);
         }
@@ -105,12 +93,6 @@ public static unsafe class ChildProcess
         Check(Libc.SpawnAttrSetSigDefault(attributes, &all), "posix_spawnattr_setsigdefault");
         Check(Libc.SpawnAttrSetSigMask(attributes, &mask), "posix_spawnattr_setsigmask");
         Check(Libc.SpawnAttrSetFlags(attributes, (short)flags), "posix_spawnattr_setflags");
-    }
-
-    private static Fd Duplicate(Fd fd, int from)
-    {
-        var copy = Libc.FCntl(fd.Number, DuplicateCloexec, from);
-        return copy >= 0 ? new Fd(copy) : throw LinuxException.Last("duplicate a descriptor");
     }
 
     private static void Check(int error, string what)
