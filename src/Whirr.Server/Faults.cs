@@ -18,9 +18,11 @@ internal static class Faults
 
     public static RpcException TooMany(string sentence) => new(new Status(StatusCode.ResourceExhausted, sentence));
 
-    public static RpcException From(StoreException e) => new(new Status(
-        e.Fault == StoreFault.Full ? StatusCode.ResourceExhausted : StatusCode.Internal,
-        e.Fault == StoreFault.Full
-            ? $"the disk of the daemon's state directory is full, nothing was changed: {e.Message}"
-            : $"the daemon's database cannot be used now, nothing was changed: {e.Message}"));
+    public static RpcException From(StoreException e) => e.Fault switch
+    {
+        StoreFault.Full => new(new Status(StatusCode.ResourceExhausted, $"the disk of the daemon is full, nothing was changed: {e.Message}")),
+        StoreFault.Conflict => new(new Status(StatusCode.AlreadyExists, $"{e.Message}; nothing was submitted")),
+        StoreFault.Rejected => new(new Status(StatusCode.InvalidArgument, e.Message)),
+        _ => new(new Status(StatusCode.Internal, $"the daemon's database cannot be used now, nothing was changed: {e.Message}")),
+    };
 }

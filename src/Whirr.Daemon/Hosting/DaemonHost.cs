@@ -52,6 +52,11 @@ internal sealed partial class DaemonHost(DaemonConfig config, Func<LoadedConfig>
         var startedAt = time.GetUtcNow();
         var faults = KillFaults.FromVariable(variable("WHIRR_FAULT_POINT"));
         using var notifier = ServiceNotifier.FromEnvironment(variable, Environment.ProcessId);
+        if (!File.Exists(config.Keeper))
+        {
+            throw new IOException($"there is no keeper at {config.Keeper}, so no job could run; install whirr-keeper or name it with --keeper");
+        }
+
         StateDirectory.Prepare(config);
 
         await using var store = await SqliteJobStore.OpenAsync(new SqliteJobStoreOptions { Path = StateDirectory.DatabaseOf(config) }, CancellationToken.None).ConfigureAwait(false);

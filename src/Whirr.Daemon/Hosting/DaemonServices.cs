@@ -55,6 +55,7 @@ internal static class DaemonServices
         services.AddGrpc(options => options.MaxReceiveMessageSize = LargestMessage);
         services.AddSingleton(provider => new LongCalls(provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
         services.AddSingleton<Func<Whirr.Protocol.Mapping.SubmitDefaults>>(() => config.SubmitDefaults);
+        services.AddSingleton<BatchMemory>();
         services.AddSingleton<JobsService>();
         services.AddSingleton<LogsService>();
         services.AddSingleton<DaemonService>();

@@ -1,11 +1,12 @@
 using System.Net.Sockets;
+using Whirr.Linux.Descriptors;
 
 namespace Whirr.Daemon.Hosting;
 
 /// <summary>The Unix socket that clients connect to.</summary>
 /// <remarks>
 /// It is bound beside its place, given its mode and then renamed there: whoever sees the path can connect to it, and a socket that an
-/// earlier daemon left is replaced in one step. That no other daemon is alive is known before: it would hold the database.
+/// earlier daemon left is replaced in one step. Only a dead socket is replaced, and only the own one is removed at the end.
 /// </remarks>
 internal sealed class ListeningSocket : IDisposable
 {
@@ -19,10 +20,13 @@ internal sealed class ListeningSocket : IDisposable
     private readonly string _path;
     private readonly Socket _socket;
 
+    private readonly ulong _inode;
+
     private ListeningSocket(string path, Socket socket)
     {
         _path = path;
         _socket = socket;
+        _inode = Paths.TryStat(null, path)?.Inode ?? 0;
     }
 
     /// <summary>Its file descriptor.</summary>
@@ -49,6 +53,7 @@ internal sealed class ListeningSocket : IDisposable
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(path)!, directoryMode);
+            CheckPlace(path);
             File.Delete(temporary);
             socket.Bind(new UnixDomainSocketEndPoint(temporary));
             File.SetUnixFileMode(temporary, forEverybody ? Everybody : UnixFileMode.UserRead | UnixFileMode.UserWrite);
@@ -66,7 +71,37 @@ internal sealed class ListeningSocket : IDisposable
     /// <summary>Removes the socket, so that clients are told at once that nobody is there.</summary>
     public void Dispose()
     {
+        if (Paths.TryStat(null, _path)?.Inode == _inode)
+        {
+            File.Delete(_path);
+        }
+
         _socket.Dispose();
-        File.Delete(_path);
+    }
+
+    /// <exception cref="IOException">Something other than a dead socket is there.</exception>
+    private static void CheckPlace(string path)
+    {
+        if (Paths.TryStat(null, path) is not { } there)
+        {
+            return;
+        }
+
+        if (!there.IsSocket)
+        {
+            throw new IOException("there is a file of another kind in its place; remove it or choose another path with --socket");
+        }
+
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            probe.Connect(new UnixDomainSocketEndPoint(path));
+        }
+        catch (SocketException e) when (e.SocketErrorCode == SocketError.ConnectionRefused)
+        {
+            return;
+        }
+
+        throw new IOException("another program listens there, most likely another whirrd; stop it or choose another path with --socket");
     }
 }

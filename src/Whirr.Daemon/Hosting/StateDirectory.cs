@@ -1,4 +1,6 @@
 using Whirr.Daemon.Configuration;
+using Whirr.Linux.Descriptors;
+using Whirr.Linux.Processes;
 
 namespace Whirr.Daemon.Hosting;
 
@@ -21,10 +23,26 @@ internal static class StateDirectory
             Directory.CreateDirectory(config.StateDir, config.SystemMode ? Passage : Private);
             Directory.CreateDirectory(DataOf(config), Private);
             Directory.CreateDirectory(config.RunsDir, config.SystemMode ? Passage : Private);
+            CheckOwner(config.StateDir);
+            CheckOwner(DataOf(config));
+            if (config.SystemMode)
+            {
+                CheckOwner(config.RunsDir);
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"the state directory {config.StateDir} or the runs directory {config.RunsDir} cannot be made: {e.Message}", e);
+            throw new IOException($"the state directory {config.StateDir} or the runs directory {config.RunsDir} cannot be used: {e.Message}", e);
+        }
+    }
+
+    /// <summary>A directory that others may write or own is one that they may exchange for a link: the daemon must not work in it.</summary>
+    private static void CheckOwner(string path)
+    {
+        const int OthersMayWrite = 0b000_010_010;
+        if (Paths.TryStat(null, path) is not { } facts || !facts.IsDirectory || facts.Uid != CurrentProcess.EffectiveUid || (facts.Mode & OthersMayWrite) != 0)
+        {
+            throw new IOException($"{path} must be a directory (no link) of the user of the daemon that nobody else may write to");
         }
     }
 

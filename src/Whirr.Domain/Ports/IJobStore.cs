@@ -14,7 +14,8 @@ public interface IJobStore : IAsyncDisposable
     /// <summary>Version of the schema in use.</summary>
     int SchemaVersion { get; }
 
-    /// <summary>Adds jobs: all of them or none, also when one is <see cref="StoreFault.Rejected"/>. A job whose uid or client id the same
+    /// <summary>Adds jobs: all of them or none, also when one is <see cref="StoreFault.Rejected"/> or
+    /// a <see cref="StoreFault.Conflict"/>. A job whose uid or client id the same
     /// owner has used before is not added again.</summary>
     /// <returns>One per job, in order. Within one call too, a repeated uid or client id yields the first job.</returns>
     Task<IReadOnlyList<AddedJob>> AddAsync(IReadOnlyList<NewJob> jobs, CancellationToken cancellation);
@@ -166,6 +167,9 @@ public enum StoreFault
 
     /// <summary>A row breaks a rule of the store, e.g. a parent job that does not exist: an error of the caller.</summary>
     Rejected,
+
+    /// <summary>A client id that the owner has given to a different job.</summary>
+    Conflict,
 
     /// <summary>Another failure of input or output.</summary>
     Io,

@@ -16,7 +16,7 @@ public sealed partial class Adopter(IJobStore store, LiveAttempts live, AttemptF
         foreach (var job in await store.ListLiveAsync(stopping).ConfigureAwait(false))
         {
             faults.Reach(FaultPoint.DuringAdoption);
-            if (!live.TryHold(job.Id))
+            if (!live.TryHold(job.Attempt!.Key))
             {
                 continue;
             }
@@ -24,7 +24,7 @@ public sealed partial class Adopter(IJobStore store, LiveAttempts live, AttemptF
             // The list is older than the hold: a job that ended in between must not be adopted.
             if (await store.FindAsync(job.Id, stopping).ConfigureAwait(false) is not { } now || !now.State.IsLive() || now.Attempt?.Key != job.Attempt?.Key)
             {
-                live.Release(job.Id);
+                live.Remove(job.Attempt!.Key);
                 continue;
             }
 
@@ -36,17 +36,17 @@ public sealed partial class Adopter(IJobStore store, LiveAttempts live, AttemptF
             }
             catch (RunnerException e)
             {
-                live.Release(job.Id);
-                LogNotAdopted(e, job.Id);
+                live.Remove(job.Attempt!.Key);
+                LogNotAdopted(job.Id, e.Message);
             }
         }
 
         return adopted;
     }
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "job {WhirrJobId} attempt {Attempt}, started by an earlier daemon, is followed again")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "job {WhirrJobId} attempt {Attempt}, started by an earlier daemon, is looked after again")]
     private partial void LogAdopted(long whirrJobId, int attempt);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "job {WhirrJobId}, started by an earlier daemon, cannot be looked at; trying again at the next sweep")]
-    private partial void LogNotAdopted(Exception e, long whirrJobId);
+    [LoggerMessage(Level = LogLevel.Error, Message = "job {WhirrJobId}, started by an earlier daemon, cannot be looked at; trying again at the next sweep: {Why}")]
+    private partial void LogNotAdopted(long whirrJobId, string why);
 }

@@ -40,9 +40,9 @@ public sealed partial class AttemptFollower(
         }
         catch (RunnerException e)
         {
-            LogNotStarted(e, job.Id);
+            LogNotStarted(job.Id, e.Message);
             await PutBackAsync(job, e.Message, stopping).ConfigureAwait(false);
-            live.Release(job.Id);
+            live.Remove(job.Attempt!.Key);
             return false;
         }
 
@@ -59,7 +59,7 @@ public sealed partial class AttemptFollower(
 
     private void Follow(Job job, IAttempt attempt, CancellationToken stopping)
     {
-        live.Attach(job.Id, attempt);
+        live.Attach(attempt);
         _ = FollowToEndAsync(job, attempt, stopping);
     }
 
@@ -74,12 +74,13 @@ public sealed partial class AttemptFollower(
             var recorded = ConcludeAsync(attempt.Key, ending, stopping);
 
             // The tree is gone, so the slot is free, whether or not the store has taken the news yet.
-            live.Release(job.Id);
+            live.FreeSlot(attempt.Key);
             SlotFreed?.Invoke();
 
             await recorded.ConfigureAwait(false);
             faults.Reach(FaultPoint.AfterEndCommitted);
             attempt.Forget();
+            live.Remove(attempt.Key);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {
@@ -89,7 +90,7 @@ public sealed partial class AttemptFollower(
         {
             // Whatever went wrong here, the attempt's facts are on disk: without its slot held, the rescuer finds it again.
             LogFollowFailed(e, job.Id);
-            live.Release(job.Id);
+            live.Remove(attempt.Key);
         }
     }
 
@@ -125,7 +126,7 @@ public sealed partial class AttemptFollower(
         catch (StoreException e)
         {
             // Its end will be recorded all the same, and brings the start with it.
-            LogStartNotRecorded(e, job.Id);
+            LogStartNotRecorded(job.Id, e.Message);
         }
     }
 
@@ -141,7 +142,7 @@ public sealed partial class AttemptFollower(
             }
             catch (StoreException e)
             {
-                LogEndNotRecorded(e, key.JobId, pause.TotalSeconds);
+                LogEndNotRecorded(key.JobId, pause.TotalSeconds, e.Message);
                 await Task.Delay(pause, time, stopping).ConfigureAwait(false);
             }
         }
@@ -156,7 +157,7 @@ public sealed partial class AttemptFollower(
             var to = JobTransitions.Require(job.State, verdict.Trigger);
             if (await store.EndAttemptAsync(new AttemptEnd(key, job.State, ending, verdict, to), stopping).ConfigureAwait(false))
             {
-                LogEnded(key.JobId, key.Number, to.ToWord(), verdict.Sentence ?? "");
+                LogEnd(key, to, verdict.Sentence is { } sentence ? $"{to.ToWord()}: {sentence}" : to.ToWord());
                 changes.Publish(key.JobId);
                 return;
             }
@@ -183,7 +184,7 @@ public sealed partial class AttemptFollower(
             }
             catch (StoreException e)
             {
-                LogEndNotRecorded(e, job.Id, pause.TotalSeconds);
+                LogEndNotRecorded(job.Id, pause.TotalSeconds, e.Message);
                 await Task.Delay(pause, time, stopping).ConfigureAwait(false);
             }
         }
@@ -194,17 +195,33 @@ public sealed partial class AttemptFollower(
     [LoggerMessage(Level = LogLevel.Information, Message = "job {WhirrJobId} attempt {Attempt} runs as process {Pid}: {Name}")]
     private partial void LogStarted(long whirrJobId, int attempt, int pid, string name);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "job {WhirrJobId} attempt {Attempt} ended, the job is {State}: {Sentence}")]
-    private partial void LogEnded(long whirrJobId, int attempt, string state, string sentence);
+    /// <summary>A lost attempt is the machine's trouble and stands out; how a command ends is its own business.</summary>
+    private void LogEnd(AttemptKey key, JobState to, string outcome)
+    {
+        if (to is JobState.Lost or JobState.Queued)
+        {
+            LogLost(key.JobId, key.Number, outcome);
+        }
+        else
+        {
+            LogEnded(key.JobId, key.Number, outcome);
+        }
+    }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "job {WhirrJobId} could not be given a keeper; it goes back to the queue")]
-    private partial void LogNotStarted(Exception e, long whirrJobId);
+    [LoggerMessage(Level = LogLevel.Information, Message = "job {WhirrJobId} attempt {Attempt} ended, the job is {Outcome}")]
+    private partial void LogEnded(long whirrJobId, int attempt, string outcome);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "the start of job {WhirrJobId} could not be recorded; its end will be")]
-    private partial void LogStartNotRecorded(Exception e, long whirrJobId);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "job {WhirrJobId} attempt {Attempt} was lost, the job is {Outcome}")]
+    private partial void LogLost(long whirrJobId, int attempt, string outcome);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "the end of job {WhirrJobId} could not be recorded; trying again in {Seconds} s, its exit record is kept until then")]
-    private partial void LogEndNotRecorded(Exception e, long whirrJobId, double seconds);
+    [LoggerMessage(Level = LogLevel.Error, Message = "job {WhirrJobId} could not be given a keeper and goes back to the queue: {Why}")]
+    private partial void LogNotStarted(long whirrJobId, string why);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "the start of job {WhirrJobId} could not be recorded, its end will be: {Why}")]
+    private partial void LogStartNotRecorded(long whirrJobId, string why);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "the end of job {WhirrJobId} could not be recorded; trying again in {Seconds} s, its exit record is kept until then: {Why}")]
+    private partial void LogEndNotRecorded(long whirrJobId, double seconds, string why);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "job {WhirrJobId} attempt {Attempt} (epoch {Epoch}) reported an end, but is not the current attempt; ignored")]
     private partial void LogStale(long whirrJobId, int attempt, long epoch);

@@ -1,15 +1,19 @@
+using Whirr.Domain.Jobs;
 using Whirr.Domain.Ports;
 
 namespace Whirr.Engine.Attempts;
 
 /// <summary>The attempts that this daemon follows, and the slots they hold.</summary>
-/// <remarks>A slot is held from the claim until the attempt's process tree is gone, never by time.</remarks>
+/// <remarks>
+/// A slot is held from the claim until the attempt's process tree is gone, never by time. The attempt is followed a little longer, until its
+/// end is in the store and its traces are removed: meanwhile nobody else may take it for one that was left behind.
+/// </remarks>
 public sealed class LiveAttempts(int slots)
 {
     private readonly Lock _lock = new();
 
     /// <summary>Guarded by <see cref="_lock"/>.</summary>
-    private readonly Dictionary<long, Entry> _entries = [];
+    private readonly Dictionary<AttemptKey, Entry> _entries = [];
 
     private int _slots = slots;
 
@@ -20,13 +24,14 @@ public sealed class LiveAttempts(int slots)
         set => Volatile.Write(ref _slots, value);
     }
 
+    /// <summary>Attempts that hold a slot.</summary>
     public int Count
     {
         get
         {
             lock (_lock)
             {
-                return _entries.Count;
+                return _entries.Values.Count(entry => entry.HoldsSlot);
             }
         }
     }
@@ -34,30 +39,22 @@ public sealed class LiveAttempts(int slots)
     /// <summary>Slots that nothing holds; never negative.</summary>
     public int Free => Math.Max(0, Slots - Count);
 
-    public bool Contains(long jobId)
+    /// <summary>Takes a slot for an attempt, which may have no supervisor yet. False: it is followed already.</summary>
+    public bool TryHold(AttemptKey key)
     {
         lock (_lock)
         {
-            return _entries.ContainsKey(jobId);
-        }
-    }
-
-    /// <summary>Takes a slot for a job's attempt, which may not exist yet. False: the job is followed already.</summary>
-    public bool TryHold(long jobId)
-    {
-        lock (_lock)
-        {
-            return _entries.TryAdd(jobId, new Entry());
+            return _entries.TryAdd(key, new Entry());
         }
     }
 
     /// <summary>Gives a held slot its attempt, and passes on a cancellation that came before it.</summary>
-    public void Attach(long jobId, IAttempt attempt)
+    public void Attach(IAttempt attempt)
     {
         TimeSpan? cancel;
         lock (_lock)
         {
-            var entry = _entries[jobId];
+            var entry = _entries[attempt.Key];
             entry.Attempt = attempt;
             cancel = entry.PendingCancel;
         }
@@ -74,27 +71,44 @@ public sealed class LiveAttempts(int slots)
         IAttempt? attempt = null;
         lock (_lock)
         {
-            if (_entries.TryGetValue(jobId, out var entry))
+            foreach (var (key, entry) in _entries)
             {
-                entry.PendingCancel = grace;
-                attempt = entry.Attempt;
+                if (key.JobId == jobId && entry.HoldsSlot)
+                {
+                    entry.PendingCancel = grace;
+                    attempt = entry.Attempt;
+                }
             }
         }
 
         attempt?.Cancel(grace);
     }
 
-    /// <summary>Gives the slot back.</summary>
-    public void Release(long jobId)
+    /// <summary>Gives the slot back; the attempt is still followed.</summary>
+    public void FreeSlot(AttemptKey key)
     {
         lock (_lock)
         {
-            _entries.Remove(jobId);
+            if (_entries.TryGetValue(key, out var entry))
+            {
+                entry.HoldsSlot = false;
+            }
+        }
+    }
+
+    /// <summary>Follows the attempt no more.</summary>
+    public void Remove(AttemptKey key)
+    {
+        lock (_lock)
+        {
+            _entries.Remove(key);
         }
     }
 
     private sealed class Entry
     {
+        public bool HoldsSlot { get; set; } = true;
+
         public IAttempt? Attempt { get; set; }
 
         public TimeSpan? PendingCancel { get; set; }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Whirr.Domain.Jobs;
 using Whirr.Domain.Ports;
 using Whirr.Engine.Queue;
 
@@ -10,6 +11,7 @@ public sealed partial class Rescuer(
     IJobStore store,
     IRunner runner,
     Adopter adopter,
+    LiveAttempts live,
     StartGate gate,
     Dispatcher dispatcher,
     TimeProvider time,
@@ -25,23 +27,35 @@ public sealed partial class Rescuer(
         {
             try
             {
-                var adopted = await adopter.RunOnceAsync(stoppingToken).ConfigureAwait(false);
-                if (gate.IsOpen && adopted > 0)
-                {
-                    LogRescued(adopted);
-                }
-
-                gate.Open();
-
-                // A wake that was lost would otherwise keep the queue standing until the next submit.
-                dispatcher.Wake();
+                await SweepAsync(stoppingToken).ConfigureAwait(false);
             }
             catch (StoreException e)
             {
-                LogStoreTrouble(e);
+                LogStoreTrouble(e.Message);
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Costs an idle daemon nothing but a look at the counts, which are in memory.</summary>
+    private async Task SweepAsync(CancellationToken stopping)
+    {
+        var counts = await store.CountAsync(stopping).ConfigureAwait(false);
+        if (!gate.IsOpen || counts.Where(count => count.Key.IsLive()).Sum(count => count.Value) != live.Count)
+        {
+            var adopted = await adopter.RunOnceAsync(stopping).ConfigureAwait(false);
+            if (gate.IsOpen && adopted > 0)
+            {
+                LogRescued(adopted);
+            }
+        }
+
+        gate.Open();
+        if (counts.GetValueOrDefault(JobState.Queued) > 0)
+        {
+            // A wake that was lost would otherwise keep the queue standing until the next submit.
+            dispatcher.Wake();
+        }
     }
 
     /// <summary>Nothing is started yet, so whatever is not live in the store now has ended for good.</summary>
@@ -54,16 +68,16 @@ public sealed partial class Rescuer(
         }
         catch (Exception e) when (e is StoreException or RunnerException)
         {
-            LogNotTidied(e);
+            LogNotTidied(e.Message);
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "leftovers of ended attempts stay until the next start")]
-    private partial void LogNotTidied(Exception e);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "leftovers of ended attempts stay until the next start: {Why}")]
+    private partial void LogNotTidied(string why);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} live jobs were not followed, and are now")]
     private partial void LogRescued(int count);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "the store cannot be read for live jobs; trying again at the next sweep")]
-    private partial void LogStoreTrouble(Exception e);
+    [LoggerMessage(Level = LogLevel.Error, Message = "the store cannot be read for live jobs; trying again at the next sweep: {Why}")]
+    private partial void LogStoreTrouble(string why);
 }

@@ -57,7 +57,7 @@ public sealed partial class Dispatcher : BackgroundService
         var launches = new List<Task<bool>>(claimed.Count);
         foreach (var job in claimed)
         {
-            _live.TryHold(job.Job.Id);
+            _live.TryHold(job.Job.Attempt!.Key);
             launches.Add(_follower.LaunchAsync(job, stopping));
         }
 
@@ -83,7 +83,7 @@ public sealed partial class Dispatcher : BackgroundService
             }
             catch (StoreException e)
             {
-                LogStoreTrouble(e, pause.TotalSeconds);
+                LogStoreTrouble(pause.TotalSeconds, e.Message);
             }
 
             await Task.Delay(pause, _time, stoppingToken).ConfigureAwait(false);
@@ -92,6 +92,6 @@ public sealed partial class Dispatcher : BackgroundService
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "no job could be claimed from the store; trying again in {Seconds} s")]
-    private partial void LogStoreTrouble(Exception e, double seconds);
+    [LoggerMessage(Level = LogLevel.Error, Message = "no job could be claimed from the store; trying again in {Seconds} s: {Why}")]
+    private partial void LogStoreTrouble(double seconds, string why);
 }

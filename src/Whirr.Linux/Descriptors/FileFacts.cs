@@ -9,5 +9,7 @@ public readonly record struct FileFacts(uint Uid, int Mode, long Size, ulong Ino
 {
     public bool IsRegular => (Mode & 0xF000) == 0x8000;
 
+    public bool IsSocket => (Mode & 0xF000) == 0xC000;
+
     public bool IsDirectory => (Mode & 0xF000) == 0x4000;
 }

@@ -7,16 +7,21 @@ namespace Whirr.Server.Jobs;
 public sealed partial class JobsService
 {
     private const int MaxBatch = 100_000;
-    private const int LargeBatch = 10_000;
 
     public override async Task<Wire.SubmitBatchReply> SubmitBatch(IAsyncStreamReader<Wire.SubmitBatchRequest> requestStream, ServerCallContext context)
     {
+        using var memory = batches.Open();
         var caller = context.GetCaller();
         var jobs = new List<NewJob>();
         var environment = ReadOnlyMemory<byte>.Empty;
         while (await requestStream.MoveNext(context.CancellationToken).ConfigureAwait(false))
         {
             var message = requestStream.Current;
+            if (!memory.TryTake(message.CalculateSize()))
+            {
+                throw Faults.TooMany($"the batches that are being submitted are larger than {BatchMemory.MaxCallBytes} bytes in one call or {BatchMemory.MaxBytes} in all; submit in smaller ones. Nothing was submitted");
+            }
+
             environment = message.HasEnvironment ? message.Environment.Memory : environment;
             if (jobs.Count + message.Jobs.Count > MaxBatch)
             {
@@ -39,24 +44,16 @@ public sealed partial class JobsService
             var added = await queue.SubmitAsync(jobs, CancellationToken.None).ConfigureAwait(false);
             var reply = new Wire.SubmitBatchReply { Existed = (uint)added.Count(job => job.Existed) };
             reply.JobIds.AddRange(added.Select(job => job.Id));
-            GiveMemoryBack(jobs);
             return reply;
         }
         catch (StoreException e)
         {
             throw Faults.From(e);
         }
-    }
-
-    /// <summary>A large batch leaves a large heap, which nothing would shrink while the daemon is idle afterwards.</summary>
-    private static void GiveMemoryBack(List<NewJob> jobs)
-    {
-        var large = jobs.Count >= LargeBatch;
-        jobs.Clear();
-        jobs.Capacity = 0;
-        if (large)
+        finally
         {
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
+            jobs.Clear();
+            jobs.Capacity = 0;
         }
     }
 }

@@ -38,8 +38,15 @@ internal static class AddJobs
                 .Bind("owner_uid", job.Owner.Uid)
                 .Bind("uid", job.Settings.Uid)
                 .Bind("client_job_id", job.Settings.ClientJobId)
-                .Single(static row => row.Int64("id"));
-            return new AddedJob(existing, Existed: true);
+                .BindText("command_argv", session.Json.Array(job.Settings.CommandArgv))
+                .Bind("workdir", job.Settings.Workdir)
+                .Bind("config", job.Settings.ConfigJson)
+                .Single(static row => (Id: row.Int64("id"), IsSame: row.Int64("is_same") != 0));
+            return existing.IsSame
+                ? new AddedJob(existing.Id, Existed: true)
+                : throw new StoreException(
+                    StoreFault.Conflict,
+                    $"client_job_id \"{job.Settings.ClientJobId}\" is that of job {existing.Id}, which has another command, directory or configuration");
         }
 
         var id = session.Connection.LastInsertId;

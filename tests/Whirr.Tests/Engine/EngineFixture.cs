@@ -57,7 +57,7 @@ internal sealed class EngineFixture : IAsyncDisposable
         var gate = new StartGate();
         var adopter = new Adopter(fixture.Store, fixture.Live, follower, NoFaults.Instance, NullLogger<Adopter>.Instance);
         fixture._dispatcher = new Dispatcher(fixture.Store, fixture.Live, follower, gate, new EngineOptions { Node = "here" }, fixture.Time, NullLogger<Dispatcher>.Instance);
-        fixture._rescuer = new Rescuer(fixture.Store, fixture.Runner, adopter, gate, fixture._dispatcher, fixture.Time, NullLogger<Rescuer>.Instance);
+        fixture._rescuer = new Rescuer(fixture.Store, fixture.Runner, adopter, fixture.Live, gate, fixture._dispatcher, fixture.Time, NullLogger<Rescuer>.Instance);
         fixture.Queue = new JobQueue(fixture.Store, fixture.Changes, fixture.Live, fixture._dispatcher, NoFaults.Instance, fixture.Time);
         await fixture._dispatcher.StartAsync(fixture.Limit);
         await fixture._rescuer.StartAsync(fixture.Limit);

@@ -62,6 +62,16 @@ public abstract partial class JobStoreConformance
     }
 
     [Fact(Timeout = TimeLimit)]
+    public async Task A_client_id_that_is_used_again_for_another_command_is_a_conflict_and_adds_nothing()
+    {
+        await AddAsync(Settings() with { ClientJobId = "x", CommandArgv = ["true"] });
+        var other = Settings() with { ClientJobId = "x", CommandArgv = ["false"] };
+        var refused = await Assert.ThrowsAsync<StoreException>(() => Store.AddAsync([NewJob(), NewJob(other)], None));
+        Assert.Equal(StoreFault.Conflict, refused.Fault);
+        Assert.Single(await Store.ListAsync(new JobFilter(), None));
+    }
+
+    [Fact(Timeout = TimeLimit)]
     public async Task A_client_id_that_the_owner_used_before_yields_the_first_job_even_when_it_has_ended()
     {
         var first = await AddAsync(Settings() with { ClientJobId = "sweep-1" });
