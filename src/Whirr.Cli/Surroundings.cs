@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Whirr.Cli.Machine;
 using Whirr.Cli.Output;
 
 namespace Whirr.Cli;
@@ -17,11 +18,15 @@ internal sealed class Surroundings
     /// <summary>Value of an environment variable; null when it is not set.</summary>
     public required Func<string, string?> Variable { get; init; }
 
-    /// <summary>Absolute path of the current directory.</summary>
+    /// <summary>Absolute path of the current directory; a failure when there is none that can be named.</summary>
     public required Func<string> CurrentDirectory { get; init; }
 
     /// <summary>From this call on Ctrl+C (SIGINT) does not end the program but cancels the token.</summary>
     public required Func<CancellationToken> WatchForInterrupt { get; init; }
+
+    /// <summary>The absolute form of a path that was typed. An absolute one works in a directory that was removed, too.</summary>
+    /// <exception cref="Failures.CommandFailure">It is relative, and the current directory cannot be named.</exception>
+    public string Resolve(string path) => Path.GetFullPath(path, Path.IsPathRooted(path) ? "/" : CurrentDirectory());
 
     /// <summary>The real ones.</summary>
     public static Surroundings OfThisProcess()
@@ -29,12 +34,12 @@ internal sealed class Surroundings
         var plain = Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 };
         return new Surroundings
         {
-            Out = new TextOutput(new DescriptorStream(1), colours: !plain && !Console.IsOutputRedirected),
-            Error = new TextOutput(new DescriptorStream(2), colours: false),
+            Out = new TextOutput(new DescriptorStream(1), colours: !plain && !Console.IsOutputRedirected, () => Terminal.Columns(1)),
+            Error = new TextOutput(new DescriptorStream(2), colours: false, () => Terminal.Columns(2)),
             OpenInput = Console.OpenStandardInput,
             Clock = TimeProvider.System,
             Variable = Environment.GetEnvironmentVariable,
-            CurrentDirectory = () => Environment.CurrentDirectory,
+            CurrentDirectory = Machine.CurrentDirectory.Get,
             WatchForInterrupt = InterruptToken,
         };
     }

@@ -31,28 +31,36 @@ internal static class Whirrctl
     /// <returns>The exit code.</returns>
     public static async Task<int> RunAsync(IReadOnlyList<string> words, Surroundings surroundings)
     {
-        var common = CommonOptions.Create();
-        var at = FindVerb(words, common);
-        var root = CreateRoot(surroundings, common, at < 0 ? null : words[at]);
-        IReadOnlyList<string> ours = words;
-        if (at >= 0 && root.Subcommands is [Verb { TakesCommand: true } verb])
-        {
-            var (options, command) = CommandTail.Split(verb, common, [.. words.Skip(at + 1)]);
-            ours = [.. words.Take(at + 1), .. options];
-            verb.UserCommand = command;
-        }
-
+        var json = false;
         try
         {
+            WordEncoding.Check(words);
+            var common = CommonOptions.Create();
+            var at = FindVerb(words, common);
+            var root = CreateRoot(surroundings, common, at < 0 ? null : words[at]);
+            IReadOnlyList<string> ours = words;
+            if (at >= 0 && root.Subcommands is [Verb { TakesCommand: true } verb])
+            {
+                var (options, command) = CommandTail.Split(verb, common, [.. words.Skip(at + 1)]);
+                ours = [.. words.Take(at + 1), .. options];
+                verb.UserCommand = command;
+            }
+
+            json = ours.Contains(CommonOptions.Json);
             return await InvokeAsync(root, ours);
         }
         catch (CommandFailure failure)
         {
-            return FailureReport.Write(failure, surroundings.Error, ours.Contains(CommonOptions.Json));
+            return FailureReport.Write(failure, surroundings.Error, json);
         }
         catch (BrokenPipeException)
         {
             return ExitCodes.BrokenPipe;
+        }
+        // The last resort: whatever else goes wrong, nobody is shown a stack trace.
+        catch (Exception exception)
+        {
+            return FailureReport.Write(FailureReport.Unforeseen(exception), surroundings.Error, json);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Whirr.Cli.Failures;
+using Whirr.Cli.Machine;
 using Whirr.Cli.Submission;
 using Whirr.Cli.Syntax;
 
@@ -36,7 +37,7 @@ internal static class InitCommand
 
     private static int Run(Session session, string path)
     {
-        var project = Path.Combine(Path.GetFullPath(path, session.Surroundings.CurrentDirectory()), ProjectDirectory.Name);
+        var project = Path.Combine(session.Surroundings.Resolve(path), ProjectDirectory.Name);
         var existed = Directory.Exists(project);
         try
         {
@@ -50,6 +51,11 @@ internal static class InitCommand
         {
             var why = File.Exists(project) ? "a file of that name is in the way" : FileProblem.Describe(exception);
             throw new CommandFailure(FailureKind.Files, $"cannot make {SafeText.Quote(project)}: {why}.", exception);
+        }
+
+        if (existed && ProjectDirectory.WhyUnusable(project, Users.Caller) is { } unusable)
+        {
+            throw new CommandFailure(FailureKind.PermissionDenied, unusable);
         }
 
         if (session.Json)

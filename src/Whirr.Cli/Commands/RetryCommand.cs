@@ -27,18 +27,20 @@ internal static class RetryCommand
                 Uid = JobUids.New(session.Surroundings.Clock),
             };
             var reply = await session.Daemon.AskAsync(call => session.Daemon.Jobs.RetryAsync(request, call));
-            if (session.Json)
+            Receipt.Write($"job {reply.Job.Id} was submitted", () =>
             {
-                session.Out.WriteJson(json => JobDocument.Write(json, reply.Job, more => more.WriteBoolean("existed", reply.Existed)));
-            }
-            else
-            {
-                var name = SafeText.Escape(reply.Job.Name);
-                session.Out.WriteLine(session.Options.GetValue(quiet)
-                    ? $"{reply.Job.Id}"
-                    : $"Submitted job {reply.Job.Id} ({name}), a retry of job {request.Id}");
-            }
-
+                if (session.Json)
+                {
+                    session.Out.WriteJson(json => JobDocument.Write(json, reply.Job, more => more.WriteBoolean("existed", reply.Existed)));
+                }
+                else
+                {
+                    var name = SafeText.Escape(reply.Job.Name);
+                    session.Out.WriteLine(session.Options.GetValue(quiet)
+                        ? $"{reply.Job.Id}"
+                        : $"Submitted job {reply.Job.Id} ({name}), a retry of job {request.Id}");
+                }
+            });
             return ExitCodes.Ok;
         });
     }

@@ -72,20 +72,22 @@ internal static class SubmitCommand
         }
 
         Command.Check(command);
-        Command.CheckEncoding(command);
         var job = options.Read(session, new WorkingDirectories());
         job.Spec.Uid = JobUids.New(session.Surroundings.Clock);
         job.Spec.CommandArgv.AddRange(command);
         var request = new SubmitRequest { Job = job.Spec, Environment = UnsafeByteOperations.UnsafeWrap(job.Environment) };
         var reply = await session.Daemon.AskAsync(call => session.Daemon.Jobs.SubmitAsync(request, call));
-        if (session.Json)
+        Receipt.Write($"job {reply.Job.Id} was submitted", () =>
         {
-            session.Out.WriteJson(json => JobDocument.Write(json, reply.Job, more => more.WriteBoolean("existed", reply.Existed)));
-        }
-        else
-        {
-            session.Out.WriteLine(style.Quiet ? $"{reply.Job.Id}" : Describe(reply));
-        }
+            if (session.Json)
+            {
+                session.Out.WriteJson(json => JobDocument.Write(json, reply.Job, more => more.WriteBoolean("existed", reply.Existed)));
+            }
+            else
+            {
+                session.Out.WriteLine(style.Quiet ? $"{reply.Job.Id}" : Describe(reply));
+            }
+        });
 
         return style.Wait ? await WaitAsync(session, [reply.Job.Id]) : ExitCodes.Ok;
     }
@@ -121,7 +123,7 @@ internal static class SubmitCommand
         }
 
         var reply = await session.Daemon.SendAllAsync(session.Daemon.Jobs.SubmitBatch, () => BatchMessages.Of(jobs));
-        Print(session, jobs, reply, style);
+        Receipt.Write($"{Name(reply.JobIds)} {(reply.JobIds.Count == 1 ? "was" : "were")} submitted", () => Print(session, jobs, reply, style));
         return style.Wait ? await WaitAsync(session, reply.JobIds.Distinct().ToList()) : ExitCodes.Ok;
     }
 
@@ -136,7 +138,7 @@ internal static class SubmitCommand
 
         try
         {
-            using var content = File.OpenRead(Path.GetFullPath(file, session.Surroundings.CurrentDirectory()));
+            using var content = File.OpenRead(session.Surroundings.Resolve(file));
             return JobFile.Read(file, content, parser);
         }
         catch (Exception exception) when (FileProblem.Is(exception) || exception is ArgumentException)
@@ -172,10 +174,12 @@ internal static class SubmitCommand
         else
         {
             var existed = reply.Existed == 0 ? "" : $"; {reply.Existed} of them had been submitted before";
-            var what = ids.Count == 1 ? $"job {ids[0]}" : $"{ids.Count} jobs ({ids.Min()} to {ids.Max()})";
-            session.Out.WriteLine($"Submitted {what}{existed}");
+            session.Out.WriteLine($"Submitted {Name(ids)}{existed}");
         }
     }
+
+    private static string Name(IReadOnlyCollection<long> ids) =>
+        ids.Count == 1 ? $"job {ids.First()}" : $"{ids.Count} jobs ({ids.Min()} to {ids.Max()})";
 
     private static Task<int> WaitAsync(Session session, IReadOnlyList<long> ids) =>
         WaitCommand.RunAsync(session, ids, tellEach: !session.Json);

@@ -18,6 +18,9 @@ internal sealed class DaemonConnection : IDisposable
     /// <summary>How long the daemon may take to answer one question.</summary>
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(60);
 
+    /// <summary>After so long without an answer whoever waits is told what for.</summary>
+    private static readonly TimeSpan LongSilence = TimeSpan.FromMilliseconds(2_500);
+
     // A page of jobs with long command lines and configurations is larger than gRPC's default of 4 MiB.
     private const int LargestMessage = 256 * 1024 * 1024;
 
@@ -27,6 +30,7 @@ internal sealed class DaemonConnection : IDisposable
     private readonly TimeProvider _clock;
     private readonly TextOutput? _notes;
     private bool _noted;
+    private bool _silenceTold;
 
     /// <param name="choice">The socket.</param>
     /// <param name="clock">Measures deadlines and pauses.</param>
@@ -74,7 +78,7 @@ internal sealed class DaemonConnection : IDisposable
             try
             {
                 using var call = ask(new CallOptions(deadline: _clock.GetUtcNow().UtcDateTime + AnswerLimit));
-                return await call.ResponseAsync;
+                return await TellOfSilenceAsync(call.ResponseAsync);
             }
             catch (RpcException exception)
             {
@@ -95,8 +99,7 @@ internal sealed class DaemonConnection : IDisposable
             try
             {
                 using var call = open(new CallOptions());
-                await SendAsync(call, messages());
-                return await call.ResponseAsync;
+                return await TellOfSilenceAsync(SendAsync(call, messages()));
             }
             catch (RpcException exception)
             {
@@ -123,6 +126,7 @@ internal sealed class DaemonConnection : IDisposable
             try
             {
                 using var call = open(new CallOptions(cancellationToken: cancellation));
+                await TellOfSilenceAsync(call.ResponseHeadersAsync);
                 while (await call.ResponseStream.MoveNext(cancellation))
                 {
                     patience.Renew();
@@ -142,7 +146,7 @@ internal sealed class DaemonConnection : IDisposable
     public void Dispose() => _channel.Dispose();
 
     // A call that the daemon has refused cannot be written to any more; why is in its status.
-    private static async Task SendAsync<TRequest, TReply>(
+    private static async Task<TReply> SendAsync<TRequest, TReply>(
         AsyncClientStreamingCall<TRequest, TReply> call,
         IEnumerable<TRequest> messages)
     {
@@ -157,8 +161,28 @@ internal sealed class DaemonConnection : IDisposable
         }
         catch (Exception exception) when (exception is RpcException or InvalidOperationException or IOException)
         {
-            await call.ResponseAsync;
+            return await call.ResponseAsync;
         }
+
+        return await call.ResponseAsync;
+    }
+
+    // A daemon that was stopped (SIGSTOP) or whose disk hangs still takes connections; the caller would see nothing at all.
+    private async Task<TAnswer> TellOfSilenceAsync<TAnswer>(Task<TAnswer> answer)
+    {
+        if (_notes is not null && !_silenceTold && !answer.IsCompleted)
+        {
+            using var answered = new CancellationTokenSource();
+            if (await Task.WhenAny(answer, Task.Delay(LongSilence, _clock, answered.Token)) != answer)
+            {
+                _silenceTold = true;
+                _notes.WriteLine($"whirrctl: waiting for the daemon at {SafeText.Escape(Socket)}");
+            }
+
+            await answered.CancelAsync();
+        }
+
+        return await answer;
     }
 
     private async Task WaitOutAsync(RpcException exception, Patience patience, CancellationToken cancellation)

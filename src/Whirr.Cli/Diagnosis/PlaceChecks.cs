@@ -1,6 +1,8 @@
+using Whirr.Cli.Machine;
 using Whirr.Cli.Output;
 using Whirr.Cli.Submission;
 using Whirr.Protocol.V1;
+using FileAccess = Whirr.Cli.Machine.FileAccess;
 
 namespace Whirr.Cli.Diagnosis;
 
@@ -22,7 +24,9 @@ internal static class PlaceChecks
 
         if (ProjectDirectory.Find(currentDirectory) is { } project)
         {
-            yield return Check("project", Path.Combine(project, ProjectDirectory.Runs), mustWrite: true);
+            yield return ProjectDirectory.WhyUnusable(project, Users.Caller)?.Split('\n') is [var why, var advice]
+                ? Finding.Fail("project", why, advice)
+                : Check("project", Path.Combine(project, ProjectDirectory.Runs), mustWrite: false);
         }
         else
         {
@@ -37,10 +41,10 @@ internal static class PlaceChecks
         {
             return mustWrite
                 ? Finding.Fail(name, $"{directory} is not there", $"make it: mkdir -p '{directory}'")
-                : Finding.Ok(name, $"{directory} (cannot be looked at from here)");
+                : Finding.Ok(name, $"{directory} (not there yet, or not to be seen from here)");
         }
 
-        if (mustWrite && !FileAccessCheck.MayWrite(directory))
+        if (mustWrite && !FileAccess.MayWrite(directory))
         {
             return Finding.Fail(name, $"{directory} cannot be written", $"become its owner, or: chmod u+rwx '{directory}'");
         }

@@ -5,6 +5,7 @@ namespace Whirr.Cli.Failures;
 /// <summary>errno(3) values in words.</summary>
 internal static class ErrorNumber
 {
+    public const int NoSuchFile = 2;
     public const int Interrupted = 4;
     public const int TryAgain = 11;
     public const int BrokenPipe = 32;

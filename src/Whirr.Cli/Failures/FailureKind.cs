@@ -31,6 +31,9 @@ internal enum FailureKind
 
     /// <summary>The daemon failed or talks another language.</summary>
     Daemon,
+
+    /// <summary>A mistake in whirrctl itself.</summary>
+    Internal,
 }
 
 /// <summary>Words and exit codes of the kinds.</summary>
@@ -50,6 +53,7 @@ internal static class FailureKinds
         FailureKind.Limit => "limit",
         FailureKind.Files => "files",
         FailureKind.Daemon => "daemon",
+        FailureKind.Internal => "internal",
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "not a failure"),
     };
 

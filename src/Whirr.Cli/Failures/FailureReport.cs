@@ -1,4 +1,5 @@
 using Whirr.Cli.Output;
+using Whirr.Cli.Syntax;
 
 namespace Whirr.Cli.Failures;
 
@@ -8,10 +9,34 @@ internal static class FailureReport
     /// <summary>Tells it and gives the exit code.</summary>
     public static int Write(CommandFailure failure, TextOutput error, bool json)
     {
+        try
+        {
+            Tell(failure, error, json);
+        }
+        catch (Exception exception) when (exception is CommandFailure or IOException)
+        {
+            // Standard error takes nothing either: the exit code is all that is left to tell with.
+            return failure.Kind.ToExitCode();
+        }
+
+        return failure.Kind.ToExitCode();
+    }
+
+    /// <summary>What goes wrong and was not foreseen, as a failure.</summary>
+    public static CommandFailure Unforeseen(Exception exception) => FileProblem.Is(exception)
+        ? new(FailureKind.Files, $"a file could not be used: {FileProblem.Describe(exception)}.", exception)
+        : new(
+            FailureKind.Internal,
+            $"a mistake in whirrctl ({SafeText.Escape($"{exception.GetType().Name}: {exception.Message}")}). "
+                + "Please report it, with the command line that led here.",
+            exception);
+
+    private static void Tell(CommandFailure failure, TextOutput error, bool json)
+    {
         if (!json)
         {
             error.WriteLine($"whirrctl: {failure.Message}");
-            return failure.Kind.ToExitCode();
+            return;
         }
 
         error.WriteJson(writer =>
@@ -23,6 +48,5 @@ internal static class FailureReport
             writer.WriteEndObject();
             writer.WriteEndObject();
         });
-        return failure.Kind.ToExitCode();
     }
 }

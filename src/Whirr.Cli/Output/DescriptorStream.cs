@@ -65,7 +65,7 @@ internal sealed partial class DescriptorStream(int descriptor) : Stream
             case ErrorNumber.BrokenPipe:
                 throw new BrokenPipeException();
             case var error:
-                throw new CommandFailure(FailureKind.Files, $"cannot write the output: {ErrorNumber.Describe(error)}");
+                throw new CommandFailure(FailureKind.Files, $"cannot write the output: {ErrorNumber.Describe(error)}.");
         }
     }
 

@@ -16,16 +16,16 @@ internal static class ConfigArguments
 {
     /// <summary>One JSON object; empty when there is nothing in it.</summary>
     /// <param name="arguments">The values of -c, in order.</param>
-    /// <param name="directory">What the name of a file is relative to.</param>
+    /// <param name="resolve">Makes the name of a file absolute.</param>
     /// <exception cref="CommandFailure">One of them is wrong.</exception>
-    public static string ToJson(IReadOnlyList<string> arguments, string directory)
+    public static string ToJson(IReadOnlyList<string> arguments, Func<string, string> resolve)
     {
         var values = new Values();
         foreach (var argument in arguments)
         {
             if (argument.StartsWith('@'))
             {
-                AddFile(values, argument[1..], directory);
+                AddFile(values, argument[1..], resolve);
             }
             else
             {
@@ -70,12 +70,12 @@ internal static class ConfigArguments
         }
     }
 
-    private static void AddFile(Values values, string name, string directory)
+    private static void AddFile(Values values, string name, Func<string, string> resolve)
     {
         var shown = SafeText.Escape(name);
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(Path.GetFullPath(name, directory)));
+            using var document = JsonDocument.Parse(File.ReadAllBytes(resolve(name)));
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
                 throw CommandFailure.Usage($"{shown}:1: a configuration is one JSON object ({{...}}).");

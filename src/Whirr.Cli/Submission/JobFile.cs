@@ -20,6 +20,7 @@ internal static class JobFile
     public static IReadOnlyList<JobRequest> Read(string name, Stream content, JobLineParser parser)
     {
         var jobs = new List<JobRequest>();
+        var lineOf = new Dictionary<string, int>(StringComparer.Ordinal);
         var number = 0;
         try
         {
@@ -29,6 +30,7 @@ internal static class JobFile
                 number++;
                 if (parser.Parse(number == 1 ? line.TrimStart('\ufeff') : line, number) is { } job)
                 {
+                    CheckClientId(job, lineOf);
                     jobs.Add(job);
                 }
 
@@ -57,5 +59,15 @@ internal static class JobFile
         }
 
         return jobs;
+    }
+
+    // The daemon would answer the second line with the job of the first, and what it says would never be run.
+    private static void CheckClientId(JobRequest job, Dictionary<string, int> lineOf)
+    {
+        var id = job.Spec.ClientJobId;
+        if (id.Length > 0 && !lineOf.TryAdd(id, job.Line))
+        {
+            throw CommandFailure.Usage($"the client_job_id {SafeText.Quote(id)} is that of line {lineOf[id]} already.");
+        }
     }
 }

@@ -88,7 +88,7 @@ internal sealed class JobLineParser(JobRequest template, WorkingDirectories dire
                 spec.Priority = SubmitOptions.ParsePriority(NumberOrText(member));
                 break;
             case "workdir" or "cwd" or "working_dir":
-                directories.Set(spec, Text(member), template.Spec.Workdir);
+                directories.Set(spec, FullPath(member));
                 break;
             case "config" when value.ValueKind == JsonValueKind.Object:
                 spec.ConfigJson = ConfigArguments.Merge(spec.ConfigJson, value);
@@ -145,6 +145,10 @@ internal sealed class JobLineParser(JobRequest template, WorkingDirectories dire
         : throw Wrong(member, "an array of strings");
 
     private static string Text(JsonProperty member) => String(member.Value) ?? throw Wrong(member, "a string");
+
+    private string FullPath(JsonProperty member) => Text(member) is var path && !path.Contains('\0')
+        ? Path.GetFullPath(path, template.Spec.Workdir)
+        : throw Wrong(member, "a path");
 
     private static string NumberOrText(JsonProperty member) => member.Value.ValueKind == JsonValueKind.Number
         ? member.Value.GetRawText()

@@ -74,13 +74,12 @@ internal sealed class SubmitOptions
     public JobRequest Read(Session session, WorkingDirectories directories)
     {
         var options = session.Options;
-        var here = session.Surroundings.CurrentDirectory();
         var spec = new JobSpec
         {
             Name = options.GetValue(_name) ?? "",
             ClientJobId = options.GetValue(_clientJobId) ?? "",
             Priority = options.GetValue(_priority) is { } priority ? ParsePriority(priority) : 0,
-            ConfigJson = options.GetValue(_config) is { } config ? ConfigArguments.ToJson(config, here) : "",
+            ConfigJson = options.GetValue(_config) is { } config ? ConfigArguments.ToJson(config, session.Surroundings.Resolve) : "",
             OnLost = options.GetValue(_onLost) is { } lost ? PolicyWords.ParseOnLost(lost) : OnLost.Unspecified,
             OnDaemonLoss = options.GetValue(_onDaemonLoss) is { } loss ? PolicyWords.ParseOnDaemonLoss(loss) : OnDaemonLoss.Unspecified,
             MaxAttempts = options.GetValue(_maxAttempts) is { } attempts ? ParseMaxAttempts(attempts) : 0,
@@ -92,7 +91,7 @@ internal sealed class SubmitOptions
             spec.Umask = mask;
         }
 
-        directories.Set(spec, options.GetValue(_directory) ?? ".", here);
+        directories.Set(spec, session.Surroundings.Resolve(options.GetValue(_directory) ?? "."));
         var settings = Array.ConvertAll(options.GetValue(_environment) ?? [], EnvironmentBlock.Check);
         return new JobRequest(spec, EnvironmentBlock.With(EnvironmentBlock.OfThisProcess(), settings));
     }

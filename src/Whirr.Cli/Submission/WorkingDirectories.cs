@@ -10,12 +10,10 @@ internal sealed class WorkingDirectories
     private readonly Dictionary<string, string> _runs = new(StringComparer.Ordinal);
 
     /// <param name="spec">Gets <c>workdir</c> and <c>runs_dir</c>.</param>
-    /// <param name="directory">The working directory as it was typed.</param>
-    /// <param name="relativeTo">An absolute path.</param>
+    /// <param name="full">The working directory, an absolute path.</param>
     /// <exception cref="CommandFailure">There is no such directory.</exception>
-    public void Set(JobSpec spec, string directory, string relativeTo)
+    public void Set(JobSpec spec, string full)
     {
-        var full = Path.GetFullPath(directory, relativeTo);
         if (!_runs.TryGetValue(full, out var runs))
         {
             if (!Directory.Exists(full))

@@ -8,7 +8,7 @@ namespace Whirr.Tests.Cli;
 internal sealed class CommandLine : IDisposable
 {
     private readonly MemoryStream _output = new();
-    private readonly MemoryStream _error = new();
+    private readonly SignallingStream _error = new();
     private readonly CancellationTokenSource _interrupt = new();
 
     public string Socket { get; init; } = "/no/such/socket";
@@ -23,6 +23,15 @@ internal sealed class CommandLine : IDisposable
 
     public string Error => Encoding.UTF8.GetString(_error.ToArray());
 
+    /// <summary>Writes to standard error that were made.</summary>
+    public SemaphoreSlim ErrorWrites => _error.Writes;
+
+    /// <summary>Standard output of a test's own, e.g. one that fails.</summary>
+    public Stream? OutputStream { get; init; }
+
+    /// <summary>Width of the terminal that both outputs are; null: they are none.</summary>
+    public int? Columns { get; init; }
+
     /// <summary>Types Ctrl+C.</summary>
     public Task InterruptAsync() => _interrupt.CancelAsync();
 
@@ -35,12 +44,29 @@ internal sealed class CommandLine : IDisposable
 
     public Task<int> RunAsync(params string[] words) => Whirrctl.RunAsync(words, new Surroundings
     {
-        Out = new TextOutput(_output, colours: false),
-        Error = new TextOutput(_error, colours: false),
+        Out = new TextOutput(OutputStream ?? _output, colours: false, () => Columns),
+        Error = new TextOutput(_error, colours: false, () => Columns),
         OpenInput = () => new MemoryStream(Encoding.UTF8.GetBytes(Input)),
         Clock = Clock,
         Variable = name => name == "WHIRR_SOCKET" ? Socket : null,
         CurrentDirectory = () => Directory,
         WatchForInterrupt = () => _interrupt.Token,
     });
+
+    private sealed class SignallingStream : MemoryStream
+    {
+        public SemaphoreSlim Writes { get; } = new(0);
+
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            base.Write(buffer);
+            Writes.Release();
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            Writes.Dispose();
+            base.Dispose(disposing);
+        }
+    }
 }

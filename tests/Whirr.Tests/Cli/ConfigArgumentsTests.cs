@@ -21,20 +21,20 @@ public sealed class ConfigArgumentsTests : IDisposable
     [InlineData("q=say \"hi\"", """{"q":"say \u0022hi\u0022"}""")]
     [InlineData("big=123456789012345678901234567890", """{"big":123456789012345678901234567890}""")]
     public void A_value_that_is_json_is_taken_as_json(string argument, string expected) =>
-        Assert.Equal(expected, ConfigArguments.ToJson([argument], _place));
+        Assert.Equal(expected, ConfigArguments.ToJson([argument], Resolve));
 
     [Fact]
     public void The_last_value_of_a_key_counts_and_keys_keep_their_order() =>
-        Assert.Equal("""{"a":3,"b":2}""", ConfigArguments.ToJson(["a=1", "b=2", "a=3"], _place));
+        Assert.Equal("""{"a":3,"b":2}""", ConfigArguments.ToJson(["a=1", "b=2", "a=3"], Resolve));
 
     [Fact]
-    public void Nothing_is_nothing() => Assert.Equal("", ConfigArguments.ToJson([], _place));
+    public void Nothing_is_nothing() => Assert.Equal("", ConfigArguments.ToJson([], Resolve));
 
     [Fact]
     public void A_file_adds_its_members()
     {
         File.WriteAllText(Path.Combine(_place, "c.json"), """{"a": {"b": [1, 2]}, "lr": 1}""");
-        Assert.Equal("""{"a":{"b": [1, 2]},"lr":2}""", ConfigArguments.ToJson(["@c.json", "lr=2"], _place));
+        Assert.Equal("""{"a":{"b": [1, 2]},"lr":2}""", ConfigArguments.ToJson(["@c.json", "lr=2"], Resolve));
     }
 
     [Theory]
@@ -44,7 +44,7 @@ public sealed class ConfigArgumentsTests : IDisposable
     public void A_file_that_is_wrong_is_named_with_its_line(string content, string part)
     {
         File.WriteAllText(Path.Combine(_place, "c.json"), content);
-        var failure = Assert.Throws<CommandFailure>(() => ConfigArguments.ToJson(["@c.json"], _place));
+        var failure = Assert.Throws<CommandFailure>(() => ConfigArguments.ToJson(["@c.json"], Resolve));
         Assert.Contains(part, failure.Message, StringComparison.Ordinal);
     }
 
@@ -54,9 +54,11 @@ public sealed class ConfigArgumentsTests : IDisposable
     [InlineData("=1", "key=value")]
     public void What_is_no_setting_is_refused(string argument, string part)
     {
-        var failure = Assert.Throws<CommandFailure>(() => ConfigArguments.ToJson([argument], _place));
+        var failure = Assert.Throws<CommandFailure>(() => ConfigArguments.ToJson([argument], Resolve));
         Assert.Contains(part, failure.Message, StringComparison.Ordinal);
     }
+
+    private string Resolve(string name) => Path.GetFullPath(name, _place);
 
     public void Dispose() => Directory.Delete(_place, recursive: true);
 }

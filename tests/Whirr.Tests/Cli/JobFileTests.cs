@@ -69,6 +69,11 @@ public sealed class JobFileTests
     [InlineData("{\"command\":\"a\",\"config\":[1]}", "list:1:", "object")]
     [InlineData("{\"command\":\"a\",\"env\":{\"A\":1}}", "list:1:", "string")]
     [InlineData("{\"command\":\"a\",\"workdir\":\"/no/such/place\"}", "list:1:", "/no/such/place")]
+    [InlineData("{\"command\":\"a\",\"workdir\":\"/\\u0000\"}", "list:1:", "a path")]
+    [InlineData(
+        "a\n{\"command\":\"a\",\"client_job_id\":\"x\"}\n{\"command\":\"b\",\"client_job_id\":\"x\"}",
+        "list:3:",
+        "\"x\" is that of line 2")]
     [InlineData("a\nb | c\n", "list:2:", "'|'")]
     public void A_wrong_line_is_named_and_nothing_is_submitted(string content, string place, string part)
     {

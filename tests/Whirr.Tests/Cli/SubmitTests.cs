@@ -1,15 +1,22 @@
 using System.Text;
 using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
+using Whirr.Cli.Output;
 
 namespace Whirr.Tests.Cli;
 
 public sealed class SubmitTests : IAsyncLifetime
 {
     private FakeDaemon _daemon = null!;
+    private SafeFileHandle? _full;
 
     public async Task InitializeAsync() => _daemon = await FakeDaemon.StartAsync();
 
-    public async Task DisposeAsync() => await _daemon.DisposeAsync();
+    public async Task DisposeAsync()
+    {
+        _full?.Dispose();
+        await _daemon.DisposeAsync();
+    }
 
     [Fact(Timeout = 30_000)]
     public async Task A_submit_prints_the_number_and_the_name()
@@ -148,6 +155,24 @@ public sealed class SubmitTests : IAsyncLifetime
         using var cli = Cli("a\nb\n");
         Assert.Equal(0, await cli.RunAsync("submit", "-q", "--from", "-"));
         Assert.Equal("1\n2\n", cli.Output);
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("job 1 was submitted, but", "submit", "true")]
+    [InlineData("job 1 was submitted, but", "submit", "--json", "true")]
+    [InlineData("2 jobs (1 to 2) were submitted, but", "submit", "--from", "-")]
+    public async Task A_number_that_cannot_be_printed_is_told_on_standard_error(string part, params string[] words)
+    {
+        using var full = new DescriptorStream(OpenFull());
+        using var cli = new CommandLine { Socket = _daemon.Socket, Directory = _daemon.Place, Input = "a\nb\n", OutputStream = full };
+        Assert.Equal(1, await cli.RunAsync(words));
+        Assert.Contains($"{part} cannot write the output: no space left on device.", cli.Error, StringComparison.Ordinal);
+    }
+
+    private int OpenFull()
+    {
+        _full = File.OpenHandle("/dev/full", FileMode.Open, FileAccess.Write);
+        return (int)_full.DangerousGetHandle();
     }
 
     private CommandLine Cli(string input = "") => new() { Socket = _daemon.Socket, Directory = _daemon.Place, Input = input };

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json;
 
 namespace Whirr.Tests.Cli;
@@ -32,6 +33,22 @@ public sealed class WithoutDaemonTests : IDisposable
         using var version = Cli();
         Assert.Equal(0, await version.RunAsync("version"));
         Assert.StartsWith("whirrctl ", version.Output, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_daemon_that_keeps_silent_is_named_while_one_waits()
+    {
+        using var silent = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        var path = Path.Combine(_place, "silent");
+        silent.Bind(new UnixDomainSocketEndPoint(path));
+        silent.Listen();
+        using var cli = new CommandLine { Socket = path, Directory = _place };
+        var running = cli.RunAsync("version");
+        await cli.ErrorWrites.WaitAsync();
+        Assert.Equal($"whirrctl: waiting for the daemon at {path}\n", cli.Error);
+        Assert.False(running.IsCompleted);
+        silent.Close();
+        Assert.Equal(0, await running);
     }
 
     [Fact(Timeout = 30_000)]
@@ -94,6 +111,15 @@ public sealed class WithoutDaemonTests : IDisposable
         }
 
         Assert.Contains("125  the job was cancelled", cli.Output, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task What_nobody_foresaw_is_one_sentence()
+    {
+        using var cli = new CommandLine { Directory = "not/absolute" };
+        Assert.Equal(1, await cli.RunAsync("submit", "true"));
+        Assert.StartsWith("whirrctl: a mistake in whirrctl (ArgumentException", cli.Error, StringComparison.Ordinal);
+        Assert.Single(cli.Error.TrimEnd('\n').Split('\n'));
     }
 
     public void Dispose() => Directory.Delete(_place, recursive: true);

@@ -1,9 +1,9 @@
 using System.Runtime.InteropServices;
 
-namespace Whirr.Cli.Diagnosis;
+namespace Whirr.Cli.Machine;
 
 /// <summary>access(2).</summary>
-internal static partial class FileAccessCheck
+internal static partial class FileAccess
 {
     private const int Write = 2;
     private const int Search = 1;
