@@ -83,9 +83,22 @@ internal static class ExecCommand
         }
         catch (StartException e)
         {
-            // `logs` should answer the question why there is no output.
-            log.WriteAll(Encoding.UTF8.GetBytes($"whirr: {e.Failure.Sentence}\n"));
+            TryTell(log, e.Failure.Sentence);
             throw;
+        }
+    }
+
+    /// <summary>`logs` should answer the question why there is no output.</summary>
+    private static void TryTell(Fd log, string sentence)
+    {
+        try
+        {
+            log.WriteAll(Encoding.UTF8.GetBytes($"whirr: {sentence}\n"));
+        }
+        catch (LinuxException)
+        {
+            // The disk is full: the job's own end tells the same, and must not be replaced by this failure.
+            return;
         }
     }
 

@@ -44,6 +44,7 @@ internal static class RunRecord
             { Cause: ExitCause.Cancel } => (JobState.Cancelled, EndReason.CancelledByUser, "cancelled"),
             { Cause: ExitCause.DaemonLoss } => (JobState.Lost, EndReason.LeaseExpired, EndSentence.DaemonLoss),
             { Cause: ExitCause.KeeperStopped } => (JobState.Lost, EndReason.KeeperDied, EndSentence.KeeperStopped),
+            { Ran: false, Stage: StartStages.DiskFull } => (JobState.Lost, EndReason.DiskFull, record.Sentence),
             { Ran: false } => (JobState.Failed, EndReason.StartFailed, record.Sentence),
             { Signal: > 0 } => (JobState.Failed, EndReason.Signal, EndSentence.Signalled(record.Signal, record.CoreDumped)),
             { ExitCode: 0 } => (JobState.Completed, EndReason.None, null),
