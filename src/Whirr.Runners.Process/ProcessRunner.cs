@@ -18,6 +18,7 @@ public sealed class ProcessRunner : IRunner, IAsyncDisposable
     private readonly Reactor _reactor = new("keepers");
     private readonly KeeperPrograms _programs;
     private readonly ChildEnds _children;
+    private readonly CgroupPlace _cgroup;
     private readonly RunPlace _runs;
     private readonly LaunchSpecs _specs;
     private readonly LostAttempts _lost;
@@ -27,6 +28,7 @@ public sealed class ProcessRunner : IRunner, IAsyncDisposable
         _options = options;
         _programs = new KeeperPrograms(options.KeeperPath);
         _children = new ChildEnds(_reactor);
+        _cgroup = new CgroupPlace(options.CgroupRoot);
         _runs = new RunPlace(options);
         _specs = new LaunchSpecs(options, _runs);
         _lost = new LostAttempts(options, _specs, _programs, _children);
@@ -39,6 +41,7 @@ public sealed class ProcessRunner : IRunner, IAsyncDisposable
         cancellation.ThrowIfCancellationRequested();
         try
         {
+            _cgroup.Prepare();
             _runs.Prepare(claimed.Job);
             var spec = _specs.ForStart(claimed, key);
             var directory = AttemptDirectory.Create(_options.AttemptsDir, key);

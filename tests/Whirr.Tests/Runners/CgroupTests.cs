@@ -1,4 +1,5 @@
 using Whirr.Domain.Jobs;
+using Whirr.Domain.Ports;
 using Whirr.Linux.Processes;
 
 namespace Whirr.Tests.Runners;
@@ -20,6 +21,34 @@ public sealed class CgroupTests
         Assert.Contains($"/{job.Id}-1\n", world.LogOf(job), StringComparison.Ordinal);
         Assert.False(Directory.Exists($"{CgroupFactAttribute.Location.Root}/{job.Id}-1"));
         Assert.Empty(world.Warnings);
+    }
+
+    [CgroupFact(Timeout = Limit)]
+    public async Task The_place_for_cgroups_is_made_again_when_somebody_removed_it()
+    {
+        var place = $"{CgroupFactAttribute.Location.Root}/test-{Environment.ProcessId}";
+        Directory.CreateDirectory($"{place}/keepers");
+        await using var world = new World(cgroupRoot: place);
+        Directory.Delete($"{place}/keepers");
+        Directory.Delete(place);
+        var job = world.NewJob("sh", "-c", "cat /proc/self/cgroup /proc/$PPID/cgroup");
+
+        Assert.Equal(0, Assert.IsType<AttemptEnding.Exited>(await (await world.StartAsync(job)).Ended).ExitCode);
+
+        Assert.Contains($"/{job.Id}-1\n", world.LogOf(job), StringComparison.Ordinal);
+        Assert.Contains($"/keepers\n", world.LogOf(job), StringComparison.Ordinal);
+        Directory.Delete($"{place}/keepers");
+        Directory.Delete(place);
+    }
+
+    [CgroupFact(Timeout = Limit)]
+    public async Task A_place_for_cgroups_that_cannot_be_made_costs_the_job_nothing()
+    {
+        await using var world = new World(cgroupRoot: $"{CgroupFactAttribute.Location.Root}/gone/whirrd");
+
+        var error = await Assert.ThrowsAsync<RunnerException>(() => world.StartAsync("true"));
+
+        Assert.Contains("gone/whirrd", error.Message, StringComparison.Ordinal);
     }
 
     [CgroupFact(Timeout = Limit)]

@@ -123,7 +123,7 @@ public sealed class LossTests
             }
 
             var ending = await attempt.Ended;
-            Assert.True(ending is AttemptEnding.Exited or AttemptEnding.Vanished, $"{ending}");
+            Assert.True(ending is AttemptEnding.Exited or AttemptEnding.Vanished or AttemptEnding.NotRun, $"{ending}");
             Assert.Empty(world.Processes());
         }
     }
@@ -136,10 +136,10 @@ public sealed class LossTests
 
         // The daemon before claimed the attempt and died; its keeper is still on the way.
         var adopted = await world.Runner.AdoptAsync(job, CancellationToken.None);
-        var vanished = Assert.IsType<AttemptEnding.Vanished>(await adopted.Ended);
+        var notRun = Assert.IsType<AttemptEnding.NotRun>(await adopted.Ended);
         var late = LateKeeper.Start(world, job);
 
-        Assert.Equal(EndReason.KeeperDied, vanished.Reason);
+        Assert.Equal(EndReason.KeeperDied, notRun.Reason);
         Assert.Equal(LateKeeper.NotOurs, await late);
         Assert.False(File.Exists($"{world.Work}/marker"));
     }
@@ -195,7 +195,7 @@ public sealed class LossTests
         Directory.CreateDirectory(world.AttemptDirOf(job));
         await File.WriteAllTextAsync($"{world.AttemptDirOf(job)}/{AttemptFiles.Exit}", "{\"v\":1,\"job_id\":");
 
-        var adopted = await world.Runner.AdoptAsync(job, CancellationToken.None);
+        var adopted = await world.Runner.AdoptAsync(job with { State = JobState.Running }, CancellationToken.None);
 
         Assert.IsType<AttemptEnding.Vanished>(await adopted.Ended);
         Assert.Contains(world.Warnings, warning => warning.Sentence.Contains("exit record is damaged", StringComparison.Ordinal));
@@ -209,6 +209,32 @@ public sealed class LossTests
         Directory.CreateDirectory(world.AttemptDirOf(job));
         var stale = new ExitRecord { JobId = job.Id, Attempt = 1, LeaseEpoch = job.Attempt!.Key.LeaseEpoch - 1, Ran = true, EndedAt = DateTimeOffset.UnixEpoch };
         await File.WriteAllBytesAsync($"{world.AttemptDirOf(job)}/{AttemptFiles.Exit}", ExitRecordFormat.Encode(stale));
+
+        var adopted = await world.Runner.AdoptAsync(job with { State = JobState.Running }, CancellationToken.None);
+
+        Assert.IsType<AttemptEnding.Vanished>(await adopted.Ended);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_keeper_that_dies_before_it_starts_the_command_costs_the_job_nothing()
+    {
+        await using var world = new World();
+        world.Options = world.Options with { KeeperPath = "/bin/false" };
+        await world.RestartDaemonAsync();
+
+        var attempt = await world.StartAsync("true");
+
+        var notRun = Assert.IsType<AttemptEnding.NotRun>(await attempt.Ended);
+        Assert.Equal((EndReason.KeeperDied, "its keeper died before it started the job"), (notRun.Reason, notRun.Sentence));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_keeper_that_was_about_to_start_the_command_may_have_started_it()
+    {
+        await using var world = new World();
+        var job = world.NewJob("true");
+        Directory.CreateDirectory(world.AttemptDirOf(job));
+        await File.WriteAllTextAsync($"{world.AttemptDirOf(job)}/{AttemptFiles.Facts}", "");
 
         var adopted = await world.Runner.AdoptAsync(job, CancellationToken.None);
 
