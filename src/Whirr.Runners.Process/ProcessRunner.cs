@@ -47,7 +47,7 @@ public sealed class ProcessRunner : IRunner, IAsyncDisposable
             var directory = AttemptDirectory.Create(_options.AttemptsDir, key);
             var (pid, socket) = _programs.Keep(directory, spec);
             _ = _children.EndOf(pid);
-            var attempt = new KeptAttempt(claimed.Job, key, directory, _specs.RunDirectoryOf(claimed.Job), _reactor, _lost, _options.Warn);
+            var attempt = new KeptAttempt(claimed.Job, key, directory, _specs.RunDirectoryOf(claimed.Job), _reactor, _lost, _options.Time, _options.Warn);
             attempt.Attach(socket);
             return Task.FromResult<IAttempt>(attempt);
         }
@@ -64,7 +64,7 @@ public sealed class ProcessRunner : IRunner, IAsyncDisposable
         try
         {
             var directory = AttemptDirectory.OpenOrCreate(_options.AttemptsDir, key);
-            var attempt = new KeptAttempt(job, key, directory, _specs.RunDirectoryOf(job), _reactor, _lost, _options.Warn);
+            var attempt = new KeptAttempt(job, key, directory, _specs.RunDirectoryOf(job), _reactor, _lost, _options.Time, _options.Warn);
             while (true)
             {
                 if (directory.TryConnect() is { } socket)

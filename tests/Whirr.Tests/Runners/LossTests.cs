@@ -3,6 +3,7 @@ using Whirr.Domain.Jobs;
 using Whirr.KeeperContract;
 using Whirr.Linux.Events;
 using Whirr.Linux.Processes;
+using Whirr.Tests.Engine;
 
 namespace Whirr.Tests.Runners;
 
@@ -239,6 +240,37 @@ public sealed class LossTests
         var adopted = await world.Runner.AdoptAsync(job, CancellationToken.None);
 
         Assert.IsType<AttemptEnding.Vanished>(await adopted.Ended);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_keeper_that_is_stopped_does_not_keep_its_job_from_being_cancelled()
+    {
+        using var time = new ManualTime();
+        await using var world = new World();
+        world.Options = world.Options with { Time = time };
+        await world.RestartDaemonAsync();
+        var job = world.NewJob("bash", "-c", $"{world.Program} leave append {world.Work}/a 1; echo up; exec {world.Program} ignore-term");
+        var attempt = await world.StartAsync(job);
+        await attempt.Started;
+        await world.LogWithAsync(job, "ignoring");
+        Assert.Equal(0, ChildProcess.Send(world.FactsOf(job).KeeperPid, Signal.Stop));
+
+        attempt.Cancel(TimeSpan.FromSeconds(10));
+        await time.TimerInAsync(TimeSpan.FromSeconds(15), CancellationToken.None);
+        time.Advance(TimeSpan.FromSeconds(14));
+        Assert.NotEmpty(world.Processes());
+        time.Advance(TimeSpan.FromSeconds(1));
+        while (!attempt.Ended.IsCompleted)
+        {
+            // The lock of the keeper is tried again after a while of this clock.
+            await Task.WhenAny(attempt.Ended, time.SomebodyWaitsAsync(CancellationToken.None));
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        var vanished = Assert.IsType<AttemptEnding.Vanished>(await attempt.Ended);
+        Assert.Contains("; what could be found of the job was killed", vanished.Sentence, StringComparison.Ordinal);
+        Assert.Empty(world.Processes());
+        Assert.Contains(world.Warnings, warning => warning.Sentence.Contains("does not end it", StringComparison.Ordinal));
     }
 
     /// <summary>The keeper of a job, however far it has got; null when it has ended.</summary>
