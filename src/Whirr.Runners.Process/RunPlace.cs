@@ -7,7 +7,7 @@ namespace Whirr.Runners.Process;
 internal sealed class RunPlace(ProcessRunnerOptions options)
 {
     private const uint Shared = 0b111_101_101;
-    private const uint OfUser = 0b111_101_000;
+    private const uint OfUser = 0b111_000_000;
 
     /// <summary>The run directory of a job; it need not be there yet. All attempts have the same.</summary>
     public string DirectoryOf(Job job) => Path.Combine(job.Settings.RunsDir ?? DefaultOf(job.Owner), job.RunId);

@@ -62,7 +62,7 @@ internal static class ExecCommand
         }
 
         Step("limits", "cannot set its limits", () => SetLimits(spec));
-        CurrentProcess.SetUmask(spec.Umask);
+        CurrentProcess.SetUmask(spec.RecordUmask);
         Step("identity", "cannot become its user", () => BecomeUser(spec));
         CurrentProcess.DieWithParent(Signal.Kill);
         if (CurrentProcess.ParentPid != keeperPid)
@@ -77,6 +77,7 @@ internal static class ExecCommand
             ConnectStandardStreams(log);
             CurrentProcess.CloseOnExecFrom(ReportFd);
             var command = Command.Find(spec);
+            CurrentProcess.SetUmask(spec.Umask);
             StartReport.WriteExecuting(report);
             CurrentProcess.ResetSignals();
             command.Execute();

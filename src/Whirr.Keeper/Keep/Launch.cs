@@ -25,7 +25,7 @@ internal sealed record Launch(int Pid, Fd Report, CgroupLeaf? Cgroup)
 
         // The large parts are for the step that becomes the job; here they would only hold memory for as long as the job runs.
         var spec = LaunchSpecFormat.Decode(memory.Memory) with { Arguments = default, Environment = default, Config = default, Meta = default };
-        CurrentProcess.SetUmask(spec.Umask);
+        CurrentProcess.SetUmask(spec.RecordUmask);
         var cgroup = spec.CgroupRoot is { } root
             ? CgroupLeaf.Create($"{root}/{AttemptFiles.DirectoryName(spec.JobId, spec.Attempt)}")
             : null;
