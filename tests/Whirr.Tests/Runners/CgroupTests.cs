@@ -31,7 +31,7 @@ public sealed class CgroupTests
         await using var world = new World(cgroupRoot: place);
         Directory.Delete($"{place}/keepers");
         Directory.Delete(place);
-        var job = world.NewJob("sh", "-c", "cat /proc/self/cgroup /proc/$PPID/cgroup");
+        var job = world.NewJob("sh", "-c", "until grep /keepers$ /proc/$PPID/cgroup; do sleep 0.01; done; cat /proc/self/cgroup");
 
         Assert.Equal(0, Assert.IsType<AttemptEnding.Exited>(await (await world.StartAsync(job)).Ended).ExitCode);
 
@@ -64,7 +64,8 @@ public sealed class CgroupTests
         await world.LogWithAsync(job, "up");
 
         Assert.Equal(0, ChildProcess.Send(world.FactsOf(job).KeeperPid, Signal.Kill));
-        Assert.IsType<AttemptEnding.Vanished>(await attempt.Ended);
+        var vanished = Assert.IsType<AttemptEnding.Vanished>(await attempt.Ended);
+        Assert.Contains("; what was left of the job was killed", vanished.Sentence, StringComparison.Ordinal);
 
         var size = new FileInfo(file).Length;
         Assert.DoesNotContain(ProcessTable.Read(), world.IsOurProgram);
