@@ -4,7 +4,8 @@ using System.Text.Json;
 namespace Whirr.KeeperContract;
 
 /// <summary>What identifies the processes of an attempt when the keeper cannot be asked: the contents of <c>keeper.json</c>.</summary>
-/// <remarks>A pid alone proves nothing. With the boot id and the start time (field 22 of proc_pid_stat(5), in clock ticks) it does.</remarks>
+/// <remarks>Written before the command is started, and again with its numbers right after: without this file no command was ever started.
+/// A pid alone proves nothing. With the boot id and the start time (field 22 of proc_pid_stat(5), in clock ticks) it does.</remarks>
 public sealed record KeeperFacts
 {
     /// <summary>Boot of the machine in which the keeper ran.</summary>

@@ -20,6 +20,13 @@ public sealed record LaunchSpec
     /// <summary>File mode creation mask of the job, 0..0777.</summary>
     public required int Umask { get; init; }
 
+    /// <summary>The run directory is below the daemon's own place for runs, which others have no business in.</summary>
+    public bool PrivateRun { get; init; }
+
+    /// <summary>File mode creation mask for what whirr itself makes in the run directory. The owner's rights are never masked, or whirr could
+    /// not add the end to what it began.</summary>
+    public int RecordUmask => PrivateRun ? 0b111_111 : Umask & 0b111_111;
+
     /// <summary>Who the job runs as; null: as the keeper itself.</summary>
     public RunIdentity? RunAs { get; init; }
 

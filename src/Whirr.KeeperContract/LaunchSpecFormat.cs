@@ -66,6 +66,7 @@ public static class LaunchSpecFormat
         json.WriteString("workdir"u8, spec.Workdir);
         json.WriteString("run_dir"u8, spec.RunDir);
         json.WriteNumber("umask"u8, spec.Umask);
+        json.WriteBoolean("private_run"u8, spec.PrivateRun);
         if (spec.RunAs is { } identity)
         {
             json.WriteNumber("uid"u8, identity.Uid);
@@ -116,6 +117,7 @@ public static class LaunchSpecFormat
         uint? uid = null, gid = null;
         int? nice = null;
         var endOnDaemonLoss = false;
+        var privateRun = false;
         List<uint> groups = [];
         List<ulong> limits = [];
         while (fields.MoveNext())
@@ -129,6 +131,7 @@ public static class LaunchSpecFormat
                 case var n when n.SequenceEqual("workdir"u8): workdir = fields.String(); break;
                 case var n when n.SequenceEqual("run_dir"u8): runDir = fields.String(); break;
                 case var n when n.SequenceEqual("umask"u8): umask = fields.Int32(); break;
+                case var n when n.SequenceEqual("private_run"u8): privateRun = fields.Boolean(); break;
                 case var n when n.SequenceEqual("uid"u8): uid = fields.UInt32(); break;
                 case var n when n.SequenceEqual("gid"u8): gid = fields.UInt32(); break;
                 case var n when n.SequenceEqual("kill_grace_ms"u8): graceMs = fields.Int32(); break;
@@ -170,6 +173,7 @@ public static class LaunchSpecFormat
             Workdir = workdir ?? throw fields.Missing("workdir"),
             RunDir = runDir ?? throw fields.Missing("run_dir"),
             Umask = umask,
+            PrivateRun = privateRun,
             RunAs = uid is { } u ? new RunIdentity(u, gid ?? throw fields.Missing("gid"), groups) : null,
             KillGraceMilliseconds = graceMs,
             EndOnDaemonLoss = endOnDaemonLoss,

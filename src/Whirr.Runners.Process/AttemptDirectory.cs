@@ -109,6 +109,9 @@ internal sealed class AttemptDirectory : IDisposable
             : null;
     }
 
+    /// <summary>True when the keeper got as far as starting the command, or was about to.</summary>
+    public bool HasFacts => Paths.TryStat(_directory, AttemptFiles.Facts) is not null;
+
     /// <summary>What identifies the processes; null when the keeper did not get so far, or a crash of the machine cut it short.</summary>
     public KeeperFacts? TryReadFacts()
     {

@@ -15,9 +15,14 @@ internal static class EndingMap
             ExitCause.KeeperStopped => EndedBy.KeeperStopped,
             _ => EndedBy.Itself,
         };
-        AttemptEnding ending = record.Ran
-            ? new AttemptEnding.Exited(record.ExitCode, record.Signal, by) { CoreDumped = record.CoreDumped, EndedAt = record.EndedAt }
-            : new AttemptEnding.StartFailed(record.Sentence ?? "the command could not be started", by) { EndedAt = record.EndedAt };
+        var sentence = record.Sentence ?? "the command could not be started";
+        AttemptEnding ending = record switch
+        {
+            { Ran: true } => new AttemptEnding.Exited(record.ExitCode, record.Signal, by) { CoreDumped = record.CoreDumped, EndedAt = record.EndedAt },
+            { Stage: StartStages.DiskFull, Cause: ExitCause.Itself } =>
+                new AttemptEnding.NotRun(EndReason.DiskFull, sentence) { EndedAt = record.EndedAt },
+            _ => new AttemptEnding.StartFailed(sentence, by) { EndedAt = record.EndedAt },
+        };
         return ending with
         {
             StartedAt = record.StartedAt,

@@ -1,8 +1,10 @@
 using Whirr.Domain.Jobs;
 using Whirr.Domain.Ports;
 using Whirr.KeeperContract;
+using Whirr.Linux.Cgroups;
 using Whirr.Linux.Descriptors;
 using Whirr.Linux.Events;
+using Whirr.Linux.Processes;
 
 namespace Whirr.Runners.Process;
 
@@ -11,6 +13,10 @@ namespace Whirr.Runners.Process;
 /// (<see cref="LostAttempts"/>): a keeper that is silent is not a keeper that is dead.</remarks>
 internal sealed class KeptAttempt : IAttempt
 {
+    // What a keeper may take after the grace to kill what is left and to write its record.
+    private static readonly TimeSpan KeeperPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromDays(40);
+
     private readonly Job _job;
     private readonly AttemptDirectory _directory;
     private readonly Reactor _reactor;
@@ -25,6 +31,7 @@ internal sealed class KeptAttempt : IAttempt
     private int? _unsentGraceMs;
 
     private readonly string _runDir;
+    private readonly TimeProvider _time;
 
     /// <param name="job">The job, as it was when the attempt was claimed.</param>
     /// <param name="key">The attempt.</param>
@@ -32,11 +39,20 @@ internal sealed class KeptAttempt : IAttempt
     /// <param name="runDir">Where its run directory is, or would have been made.</param>
     /// <param name="reactor">Hears the keeper.</param>
     /// <param name="lost">Finds out what became of it without a keeper.</param>
+    /// <param name="time">Measures how long a keeper takes to end a job.</param>
     /// <param name="warn">Takes what a person should know.</param>
     public KeptAttempt(
-        Job job, AttemptKey key, AttemptDirectory directory, string runDir, Reactor reactor, LostAttempts lost, Action<AttemptWarning> warn)
+        Job job,
+        AttemptKey key,
+        AttemptDirectory directory,
+        string runDir,
+        Reactor reactor,
+        LostAttempts lost,
+        TimeProvider time,
+        Action<AttemptWarning> warn)
     {
         _job = job;
+        _time = time;
         _runDir = runDir;
         Key = key;
         _directory = directory;
@@ -81,18 +97,22 @@ internal sealed class KeptAttempt : IAttempt
     });
 
     /// <inheritdoc/>
-    public void Cancel(TimeSpan grace) => _reactor.Post(() =>
+    public void Cancel(TimeSpan grace)
     {
-        var graceMs = (int)Math.Clamp(grace.TotalMilliseconds, 0, int.MaxValue);
-        if (_socket is null)
+        _reactor.Post(() =>
         {
-            _unsentGraceMs = Math.Min(graceMs, _unsentGraceMs ?? graceMs);
-        }
-        else
-        {
-            Send(new KeeperMessage.Cancel(graceMs));
-        }
-    });
+            var graceMs = (int)Math.Clamp(grace.TotalMilliseconds, 0, int.MaxValue);
+            if (_socket is null)
+            {
+                _unsentGraceMs = Math.Min(graceMs, _unsentGraceMs ?? graceMs);
+            }
+            else
+            {
+                Send(new KeeperMessage.Cancel(graceMs));
+            }
+        });
+        _ = InsistAsync(grace < LongestWait ? grace + KeeperPatience : LongestWait);
+    }
 
     /// <inheritdoc/>
     public void Forget() => _reactor.Post(() =>
@@ -110,6 +130,61 @@ internal sealed class KeptAttempt : IAttempt
 
         _directory.Dispose();
     });
+
+    /// <summary>Does without a keeper that was told to end the job and does not, as it was stopped (SIGSTOP) or hangs.</summary>
+    private async Task InsistAsync(TimeSpan patience)
+    {
+        try
+        {
+            await _ended.Task.WaitAsync(patience, _time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            _reactor.Post(KillWithKeeper);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The end of the attempt could not be found out; whoever waits for it is told the same.
+            return;
+        }
+    }
+
+    private void KillWithKeeper()
+    {
+        if (_ended.Task.IsCompleted)
+        {
+            return;
+        }
+
+        try
+        {
+            if (_directory.TryReadFacts() is not { } facts || facts.BootId != Boot.Id)
+            {
+                return;
+            }
+
+            if (Pidfd.TryOpen(facts.KeeperPid, facts.KeeperStartTicks) is not { } keeper)
+            {
+                return;
+            }
+
+            using (keeper)
+            {
+                _warn(new AttemptWarning(Key, $"its keeper (process {facts.KeeperPid}) does not end it; killing both"));
+                if (facts.Cgroup is { } cgroup)
+                {
+                    CgroupLeaf.At(cgroup).TryKill();
+                }
+
+                // Its death closes the connection and its lock, and then the facts are examined and the rest of the tree is killed.
+                Pidfd.Send(keeper, Signal.Kill);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _warn(new AttemptWarning(Key, $"its keeper does not end it, and cannot be killed: {e.Message}"));
+        }
+    }
 
     private void Receive()
     {

@@ -46,6 +46,7 @@ internal sealed class LaunchSpecs(ProcessRunnerOptions options, RunPlace runs)
         Workdir = job.Settings.Workdir,
         RunDir = runDir,
         Umask = job.Settings.Umask,
+        PrivateRun = options.SystemMode && job.Settings.RunsDir is null,
         RunAs = options.SystemMode ? new RunIdentity(job.Owner.Uid, job.Owner.Gid, job.Owner.Groups) : null,
         KillGraceMilliseconds = (int)Math.Clamp(job.Settings.KillGracePeriod.TotalMilliseconds, 0, int.MaxValue),
         Arguments = default,

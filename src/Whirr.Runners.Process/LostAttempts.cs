@@ -73,7 +73,17 @@ internal sealed class LostAttempts(ProcessRunnerOptions options, LaunchSpecs spe
         directory.WriteVoid();
         var facts = directory.TryReadFacts();
         var rebooted = facts is null ? job.Attempt?.ClaimedAt < Boot.Time() : facts.BootId != Boot.Id;
-        if (!rebooted && KillTree(job, key, facts) is > 0 and var left)
+        var hunt = HuntFor(job, key, facts);
+        if (!rebooted && NeverRan(job, directory, hunt))
+        {
+            hunt.Run();
+            return new AttemptEnding.NotRun(EndReason.KeeperDied, $"its keeper died before it started the job{LastWords(directory)}")
+            {
+                EndedAt = options.Time.GetUtcNow(),
+            };
+        }
+
+        if (!rebooted && hunt.Run() is > 0 and var left)
         {
             options.Warn(new AttemptWarning(key, $"{left} of its processes belong to another user and could not be killed"));
         }
@@ -87,7 +97,12 @@ internal sealed class LostAttempts(ProcessRunnerOptions options, LaunchSpecs spe
         return vanished;
     }
 
-    private int KillTree(Job job, AttemptKey key, KeeperFacts? facts)
+    /// <summary>Whether it is proven that the command never ran: the keeper leaves its facts before it starts anything.</summary>
+    /// <remarks>The rest is for the case that somebody removed the attempt directory under a living job.</remarks>
+    private static bool NeverRan(Job job, AttemptDirectory directory, ProcessHunt hunt) =>
+        !directory.HasFacts && job.State == JobState.Starting && job.Attempt?.StartedAt is null && hunt.FindMembers().Count == 0;
+
+    private ProcessHunt HuntFor(Job job, AttemptKey key, KeeperFacts? facts)
     {
         var runDir = job.Attempt?.RunDir ?? specs.RunDirectoryOf(job);
         return new ProcessHunt
@@ -97,7 +112,7 @@ internal sealed class LostAttempts(ProcessRunnerOptions options, LaunchSpecs spe
             Cgroup = facts is not null ? facts.Cgroup
                 : options.CgroupRoot is { } root ? $"{root}/{AttemptFiles.DirectoryName(key.JobId, key.Number)}" : null,
             Marks = [.. JobEnvironment.Identity(job, key.Number, runDir).Select(entry => JobEnvironment.Entry(entry.Name, entry.Value))],
-        }.Run();
+        };
     }
 
     private static string Explain(bool rebooted, KeeperFacts? facts, AttemptDirectory directory)
@@ -107,11 +122,14 @@ internal sealed class LostAttempts(ProcessRunnerOptions options, LaunchSpecs spe
             return "the machine was restarted while the job was running";
         }
 
-        var lastWords = directory.ReadLogTail() is { Length: > 0 } tail ? $" (its last words: {tail})" : "";
-        return facts is null
-            ? $"its keeper died before it started the job{lastWords}"
-            : $"its keeper (process {facts.KeeperPid}) died without an exit record; what was left of the job was killed{lastWords}";
+        // Without a cgroup a process can hide: only what is known may be claimed.
+        var rest = facts?.Cgroup is null ? "what could be found of the job was killed" : "what was left of the job was killed";
+        var keeper = facts is null ? "its keeper" : $"its keeper (process {facts.KeeperPid})";
+        return $"{keeper} died without an exit record; {rest}{LastWords(directory)}";
     }
+
+    private static string LastWords(AttemptDirectory directory) =>
+        directory.ReadLogTail() is { Length: > 0 } tail ? $" (its last words: {tail})" : "";
 
     private async Task StampAsync(Job job, AttemptKey key, AttemptDirectory directory, AttemptEnding.Vanished vanished)
     {

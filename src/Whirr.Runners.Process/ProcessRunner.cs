@@ -18,6 +18,7 @@ public sealed class ProcessRunner : IRunner, IAsyncDisposable
     private readonly Reactor _reactor = new("keepers");
     private readonly KeeperPrograms _programs;
     private readonly ChildEnds _children;
+    private readonly CgroupPlace _cgroup;
     private readonly RunPlace _runs;
     private readonly LaunchSpecs _specs;
     private readonly LostAttempts _lost;
@@ -27,6 +28,7 @@ public sealed class ProcessRunner : IRunner, IAsyncDisposable
         _options = options;
         _programs = new KeeperPrograms(options.KeeperPath);
         _children = new ChildEnds(_reactor);
+        _cgroup = new CgroupPlace(options.CgroupRoot);
         _runs = new RunPlace(options);
         _specs = new LaunchSpecs(options, _runs);
         _lost = new LostAttempts(options, _specs, _programs, _children);
@@ -39,12 +41,13 @@ public sealed class ProcessRunner : IRunner, IAsyncDisposable
         cancellation.ThrowIfCancellationRequested();
         try
         {
+            _cgroup.Prepare();
             _runs.Prepare(claimed.Job);
             var spec = _specs.ForStart(claimed, key);
             var directory = AttemptDirectory.Create(_options.AttemptsDir, key);
             var (pid, socket) = _programs.Keep(directory, spec);
             _ = _children.EndOf(pid);
-            var attempt = new KeptAttempt(claimed.Job, key, directory, _specs.RunDirectoryOf(claimed.Job), _reactor, _lost, _options.Warn);
+            var attempt = new KeptAttempt(claimed.Job, key, directory, _specs.RunDirectoryOf(claimed.Job), _reactor, _lost, _options.Time, _options.Warn);
             attempt.Attach(socket);
             return Task.FromResult<IAttempt>(attempt);
         }
@@ -61,7 +64,7 @@ public sealed class ProcessRunner : IRunner, IAsyncDisposable
         try
         {
             var directory = AttemptDirectory.OpenOrCreate(_options.AttemptsDir, key);
-            var attempt = new KeptAttempt(job, key, directory, _specs.RunDirectoryOf(job), _reactor, _lost, _options.Warn);
+            var attempt = new KeptAttempt(job, key, directory, _specs.RunDirectoryOf(job), _reactor, _lost, _options.Time, _options.Warn);
             while (true)
             {
                 if (directory.TryConnect() is { } socket)

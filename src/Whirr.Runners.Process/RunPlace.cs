@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Whirr.Domain.Jobs;
 using Whirr.Linux.Descriptors;
 
@@ -8,10 +7,7 @@ namespace Whirr.Runners.Process;
 internal sealed class RunPlace(ProcessRunnerOptions options)
 {
     private const uint Shared = 0b111_101_101;
-    private const uint OfUser = 0b111_101_000;
-
-    // Users whose directory was found or made.
-    private readonly ConcurrentDictionary<uint, string> _ofUsers = [];
+    private const uint OfUser = 0b111_000_000;
 
     /// <summary>The run directory of a job; it need not be there yet. All attempts have the same.</summary>
     public string DirectoryOf(Job job) => Path.Combine(job.Settings.RunsDir ?? DefaultOf(job.Owner), job.RunId);
@@ -22,14 +18,15 @@ internal sealed class RunPlace(ProcessRunnerOptions options)
     {
         if (job.Settings.RunsDir is null && options.SystemMode)
         {
-            _ofUsers.GetOrAdd(job.Owner.Uid, _ => MakeFor(job.Owner));
+            // Every time: somebody may have tidied up since the last job.
+            MakeFor(job.Owner);
         }
     }
 
     private string DefaultOf(JobOwner owner) =>
         options.SystemMode ? Path.Combine(options.DefaultRunsDir, $"{owner.Uid}") : options.DefaultRunsDir;
 
-    private string MakeFor(JobOwner owner)
+    private void MakeFor(JobOwner owner)
     {
         // Nobody but root can write to the directory above, so the name cannot be a link that somebody laid there.
         Paths.TryMakeDirectories(options.DefaultRunsDir, Shared);
@@ -39,7 +36,5 @@ internal sealed class RunPlace(ProcessRunnerOptions options)
         {
             Paths.ChangeOwner(null, path, owner.Uid, owner.Gid);
         }
-
-        return path;
     }
 }

@@ -31,6 +31,11 @@ public abstract record AttemptEnding
     /// <param name="By">Who made it end; <see cref="EndedBy.Itself"/> for a plain failure to start.</param>
     public sealed record StartFailed(string Sentence, EndedBy By) : AttemptEnding;
 
+    /// <summary>The machine could not start it, and it is proven that the command never ran: nothing of the job's is used up.</summary>
+    /// <param name="Reason">What was wrong with the machine.</param>
+    /// <param name="Sentence">The same for the user.</param>
+    public sealed record NotRun(EndReason Reason, string Sentence) : AttemptEnding;
+
     /// <summary>It is proven dead and left no result.</summary>
     /// <param name="Reason">How it was lost.</param>
     /// <param name="Sentence">The same for the user.</param>

@@ -11,6 +11,7 @@ public sealed record AttemptVerdict(JobTrigger Trigger, EndReason Reason, string
     /// <remarks>
     /// A cancellation that was asked for wins over everything that came after it, also over an exit code of 0 and over the loss of the
     /// attempt: the job is not run again. A job that had completed by itself before the keeper acted on the request has completed.
+    /// An attempt that the machine could not start goes back to the queue whatever the policies say: they are about commands that ran.
     /// </remarks>
     public static AttemptVerdict Decide(Job job, AttemptEnding ending) => ending switch
     {
@@ -28,6 +29,8 @@ public sealed record AttemptVerdict(JobTrigger Trigger, EndReason Reason, string
         AttemptEnding.Exited exited => Failed(EndReason.ExitCode, EndSentence.ExitedWith(exited.ExitCode)),
         AttemptEnding.StartFailed { By: EndedBy.Cancel } => Cancelled(job),
         AttemptEnding.StartFailed failed => Failed(EndReason.StartFailed, failed.Sentence),
+        AttemptEnding.NotRun when job.CancelRequestedAt is not null => Cancelled(job),
+        AttemptEnding.NotRun notRun => new(JobTrigger.Requeued, notRun.Reason, notRun.Sentence, notRun.Reason),
         AttemptEnding.Vanished vanished => Vanish(job, vanished.Reason, vanished.Sentence),
         _ => throw new ArgumentOutOfRangeException(nameof(ending), ending, "not an ending"),
     };

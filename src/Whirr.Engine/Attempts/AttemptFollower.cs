@@ -23,12 +23,18 @@ public sealed partial class AttemptFollower(
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestRetry = TimeSpan.FromSeconds(30);
 
-    /// <summary>Raised when an attempt's slot is free again.</summary>
-    public event Action? SlotFreed;
+    /// <summary>Raised when an attempt's slot is free again, or a job came back to the queue.</summary>
+    public event Action? QueueMayMove;
+
+    /// <summary>Raised when the machine could not start a job; before <see cref="QueueMayMove"/> for that job.</summary>
+    public event Action? StartTroubled;
+
+    /// <summary>Raised when a command runs.</summary>
+    public event Action? StartWorked;
 
     /// <summary>Starts a claimed job whose slot is held, and follows it to its end.</summary>
-    /// <returns>Completes once there is an attempt to follow: true, or false when no supervisor could be started and the job was put back.</returns>
-    public async Task<bool> LaunchAsync(ClaimedJob claimed, CancellationToken stopping)
+    /// <returns>Completes once there is an attempt to follow, or no supervisor could be started and the job was put back.</returns>
+    public async Task LaunchAsync(ClaimedJob claimed, CancellationToken stopping)
     {
         var job = claimed.Job;
         IAttempt attempt;
@@ -43,11 +49,12 @@ public sealed partial class AttemptFollower(
             LogNotStarted(job.Id, e.Message);
             await PutBackAsync(job, e.Message, stopping).ConfigureAwait(false);
             live.Remove(job.Attempt!.Key);
-            return false;
+            StartTroubled?.Invoke();
+            QueueMayMove?.Invoke();
+            return;
         }
 
         Follow(job, attempt, stopping);
-        return true;
     }
 
     /// <summary>Finds a live job of an earlier daemon, whose slot is held, and follows it to its end.</summary>
@@ -71,11 +78,17 @@ public sealed partial class AttemptFollower(
             await RecordStartAsync(job, attempt, stopping).ConfigureAwait(false);
             var ending = await attempt.Ended.WaitAsync(stopping).ConfigureAwait(false);
             faults.Reach(FaultPoint.AfterEndBeforeCommit);
+            if (ending is AttemptEnding.NotRun notRun)
+            {
+                LogNotRun(job.Id, notRun.Sentence);
+                StartTroubled?.Invoke();
+            }
+
             var recorded = ConcludeAsync(attempt.Key, ending, stopping);
 
             // The tree is gone, so the slot is free, whether or not the store has taken the news yet.
             live.FreeSlot(attempt.Key);
-            SlotFreed?.Invoke();
+            QueueMayMove?.Invoke();
 
             await recorded.ConfigureAwait(false);
             faults.Reach(FaultPoint.AfterEndCommitted);
@@ -113,6 +126,7 @@ public sealed partial class AttemptFollower(
         }
 
         var start = await attempt.Started.ConfigureAwait(false);
+        StartWorked?.Invoke();
         faults.Reach(FaultPoint.AfterStartBeforeCommit);
         try
         {
@@ -159,6 +173,11 @@ public sealed partial class AttemptFollower(
             {
                 LogEnd(key, to, verdict.Sentence is { } sentence ? $"{to.ToWord()}: {sentence}" : to.ToWord());
                 changes.Publish(key.JobId);
+                if (verdict.Trigger == JobTrigger.Requeued)
+                {
+                    QueueMayMove?.Invoke();
+                }
+
                 return;
             }
         }
@@ -169,10 +188,8 @@ public sealed partial class AttemptFollower(
     /// <summary>Puts a job back that no supervisor could be started for: the machine's fault, which uses up nothing of the job's.</summary>
     private async Task PutBackAsync(Job job, string sentence, CancellationToken stopping)
     {
-        var ending = new AttemptEnding.Vanished(EndReason.StartFailed, sentence) { EndedAt = time.GetUtcNow() };
-        var verdict = job.CancelRequestedAt is null
-            ? new AttemptVerdict(JobTrigger.Requeued, EndReason.StartFailed, sentence, EndReason.StartFailed)
-            : AttemptVerdict.Decide(job, ending);
+        var ending = new AttemptEnding.NotRun(EndReason.StartFailed, sentence) { EndedAt = time.GetUtcNow() };
+        var verdict = AttemptVerdict.Decide(job, ending);
         var to = JobTransitions.Require(job.State, verdict.Trigger);
         for (var pause = FirstRetry; ; pause = Longer(pause))
         {
@@ -213,6 +230,9 @@ public sealed partial class AttemptFollower(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "job {WhirrJobId} attempt {Attempt} was lost, the job is {Outcome}")]
     private partial void LogLost(long whirrJobId, int attempt, string outcome);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "job {WhirrJobId} could not be started by this machine; it goes back to the queue: {Sentence}")]
+    private partial void LogNotRun(long whirrJobId, string sentence);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "job {WhirrJobId} could not be given a keeper and goes back to the queue: {Why}")]
     private partial void LogNotStarted(long whirrJobId, string why);

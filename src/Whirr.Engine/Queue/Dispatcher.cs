@@ -8,9 +8,6 @@ namespace Whirr.Engine.Queue;
 /// <summary>Gives free slots to queued jobs: by priority, then age. Wakes for a submit and for a freed slot; polls nothing.</summary>
 public sealed partial class Dispatcher : BackgroundService
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
-
     private readonly IJobStore _store;
     private readonly LiveAttempts _live;
     private readonly AttemptFollower _follower;
@@ -19,6 +16,7 @@ public sealed partial class Dispatcher : BackgroundService
     private readonly TimeProvider _time;
     private readonly ILogger<Dispatcher> _log;
     private readonly Wake _wake = new();
+    private readonly StartPause _pause;
 
     public Dispatcher(
         IJobStore store,
@@ -36,59 +34,54 @@ public sealed partial class Dispatcher : BackgroundService
         _options = options;
         _time = time;
         _log = log;
-        follower.SlotFreed += Wake;
+        _pause = new StartPause(time);
+        follower.QueueMayMove += Wake;
+        follower.StartTroubled += _pause.Troubled;
+        follower.StartWorked += _pause.Worked;
     }
 
     /// <summary>Says that there may be something to start.</summary>
     public void Wake() => _wake.Signal();
 
     /// <summary>Fills the free slots once.</summary>
-    /// <returns>False when jobs could not be given a keeper: the machine is in trouble, and the queue should wait a little.</returns>
-    public async Task<bool> RunOnceAsync(CancellationToken stopping)
+    public async Task RunOnceAsync(CancellationToken stopping)
     {
         var free = _live.Free;
         if (free == 0)
         {
-            return true;
+            return;
         }
 
         // Not cancelled once it was sent: a claim that is committed must be launched.
         var claimed = await _store.ClaimAsync(_options.Node, free, _time.GetUtcNow(), CancellationToken.None).ConfigureAwait(false);
-        var launches = new List<Task<bool>>(claimed.Count);
+        var launches = new List<Task>(claimed.Count);
         foreach (var job in claimed)
         {
             _live.TryHold(job.Job.Attempt!.Key);
             launches.Add(_follower.LaunchAsync(job, stopping));
         }
 
-        var launched = await Task.WhenAll(launches).ConfigureAwait(false);
-        return Array.TrueForAll(launched, ok => ok);
+        await Task.WhenAll(launches).ConfigureAwait(false);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await _gate.OpenedAsync(stoppingToken).ConfigureAwait(false);
         Wake();
-        var pause = FirstPause;
         while (!stoppingToken.IsCancellationRequested)
         {
             await _wake.WaitAsync(stoppingToken).ConfigureAwait(false);
+            await _pause.WaitAsync(stoppingToken).ConfigureAwait(false);
             try
             {
-                if (await RunOnceAsync(stoppingToken).ConfigureAwait(false))
-                {
-                    pause = FirstPause;
-                    continue;
-                }
+                await RunOnceAsync(stoppingToken).ConfigureAwait(false);
             }
             catch (StoreException e)
             {
-                LogStoreTrouble(pause.TotalSeconds, e.Message);
+                LogStoreTrouble(_pause.Length.TotalSeconds, e.Message);
+                _pause.Troubled();
+                Wake();
             }
-
-            await Task.Delay(pause, _time, stoppingToken).ConfigureAwait(false);
-            pause = pause * 2 < LongestPause ? pause * 2 : LongestPause;
-            Wake();
         }
     }
 

@@ -2,7 +2,6 @@ using System.Runtime.InteropServices;
 using System.Text;
 using Whirr.KeeperContract;
 using Whirr.Linux;
-using Whirr.Linux.Descriptors;
 using Whirr.Linux.Processes;
 
 namespace Whirr.Keeper.Exec;
@@ -42,24 +41,31 @@ internal sealed unsafe class Command
             throw Refused(_program, Try(_program));
         }
 
-        var path = PathVariable() ?? ProgramPath.Default;
-        var refused = (Candidate: "", Error: 0);
+        throw Search(PathVariable() ?? ProgramPath.Default);
+    }
+
+    /// <summary>Tries the directories of PATH in turn, as execvp(3) does; returns why none was right.</summary>
+    private StartException Search(string path)
+    {
+        string? denied = null;
         foreach (var candidate in ProgramPath.Candidates(path, _program))
         {
-            // A directory without the program, or one that may not be searched, is passed over, as in a shell.
             var error = Try(candidate);
-            if (error is not (Errno.Enoent or Errno.Enotdir or Errno.Eacces) || Paths.TryStat(null, candidate) is { IsDirectory: false })
+            switch (error)
             {
-                refused = refused.Error == 0 ? (candidate, error) : refused;
-                if (error != Errno.Eacces)
-                {
+                case Errno.Eacces:
+                    denied ??= candidate;
                     break;
-                }
+                case Errno.Enotdir or Errno.Eloop or Errno.Enametoolong:
+                case Errno.Enoent when !ProgramPath.IsFile(candidate):
+                    break;
+                default:
+                    return Refused(candidate, error);
             }
         }
 
-        throw refused.Error != 0
-            ? Refused(refused.Candidate, refused.Error)
+        return denied is not null
+            ? Refused(denied, Errno.Eacces)
             : new StartException("exec", Errno.Enoent, $"cannot start \"{_program}\": no such file in PATH ({path})");
     }
 

@@ -62,7 +62,7 @@ internal static class ExecCommand
         }
 
         Step("limits", "cannot set its limits", () => SetLimits(spec));
-        CurrentProcess.SetUmask(spec.Umask);
+        CurrentProcess.SetUmask(spec.RecordUmask);
         Step("identity", "cannot become its user", () => BecomeUser(spec));
         CurrentProcess.DieWithParent(Signal.Kill);
         if (CurrentProcess.ParentPid != keeperPid)
@@ -77,15 +77,29 @@ internal static class ExecCommand
             ConnectStandardStreams(log);
             CurrentProcess.CloseOnExecFrom(ReportFd);
             var command = Command.Find(spec);
+            CurrentProcess.SetUmask(spec.Umask);
             StartReport.WriteExecuting(report);
             CurrentProcess.ResetSignals();
             command.Execute();
         }
         catch (StartException e)
         {
-            // `logs` should answer the question why there is no output.
-            log.WriteAll(Encoding.UTF8.GetBytes($"whirr: {e.Failure.Sentence}\n"));
+            TryTell(log, e.Failure.Sentence);
             throw;
+        }
+    }
+
+    /// <summary>`logs` should answer the question why there is no output.</summary>
+    private static void TryTell(Fd log, string sentence)
+    {
+        try
+        {
+            log.WriteAll(Encoding.UTF8.GetBytes($"whirr: {sentence}\n"));
+        }
+        catch (LinuxException)
+        {
+            // The disk is full: the job's own end tells the same, and must not be replaced by this failure.
+            return;
         }
     }
 

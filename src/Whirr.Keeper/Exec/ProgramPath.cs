@@ -20,10 +20,11 @@ internal static class ProgramPath
     public static string Explain(string path, int error, string workdir, int argumentBytes, int environmentBytes) => error switch
     {
         Errno.Enoent or Errno.Enotdir when Interpreter(path) is { } interpreter => $"its interpreter {interpreter} does not exist",
-        Errno.Enoent when Exists(path) => $"{path} needs a program loader that does not exist here",
+        Errno.Enoent when IsFile(path) => $"{path} needs a program loader that does not exist here",
         Errno.Enoent => $"no such file (in {workdir})",
         Errno.Enotdir => $"a part of the path {path} is not a directory (in {workdir})",
         Errno.Eacces when IsDirectory(path) => $"{path} is a directory",
+        Errno.Eacces when Find(path) is null => $"{path} may not be looked at (permission denied)",
         Errno.Eacces => $"{path} is not executable (permission denied); chmod +x may help",
         Errno.Enoexec => $"{path} has an exec format error: has it no \"#!\" line, or is it for another machine?",
         Errno.E2Big => $"the command line ({Size(argumentBytes)}) and the environment ({Size(environmentBytes)}) are too long for Linux, "
@@ -31,9 +32,23 @@ internal static class ProgramPath
         _ => LinuxException.Describe(error),
     };
 
-    private static bool Exists(string path) => Paths.TryStat(null, path) is not null;
+    /// <summary>True when something is there that is no directory.</summary>
+    public static bool IsFile(string path) => Find(path) is { IsDirectory: false };
 
-    private static bool IsDirectory(string path) => Paths.TryStat(null, path) is { IsDirectory: true };
+    private static bool IsDirectory(string path) => Find(path) is { IsDirectory: true };
+
+    private static FileFacts? Find(string path)
+    {
+        try
+        {
+            return Paths.TryStat(null, path);
+        }
+        catch (LinuxException)
+        {
+            // Behind a directory that may not be searched, a loop of links, a name that is too long: as good as not there.
+            return null;
+        }
+    }
 
     /// <summary>The program after "#!" in the first line of a script; null for anything else.</summary>
     private static string? Interpreter(string path)

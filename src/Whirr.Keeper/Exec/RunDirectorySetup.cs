@@ -29,8 +29,9 @@ internal static class RunDirectorySetup
         }
         catch (LinuxException e)
         {
+            var stage = e.Errno is Errno.Enospc or Errno.Edquot or Errno.Erofs ? StartStages.DiskFull : "run_dir";
             throw new StartException(
-                "run_dir", e.Errno, $"run directory {spec.RunDir} cannot be made: {e.Message}; whirr keeps the output and the record of the job there");
+                stage, e.Errno, $"run directory {spec.RunDir} cannot be made: {e.Message}; whirr keeps the output and the record of the job there");
         }
     }
 

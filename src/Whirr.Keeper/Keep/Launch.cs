@@ -25,18 +25,41 @@ internal sealed record Launch(int Pid, Fd Report, CgroupLeaf? Cgroup)
 
         // The large parts are for the step that becomes the job; here they would only hold memory for as long as the job runs.
         var spec = LaunchSpecFormat.Decode(memory.Memory) with { Arguments = default, Environment = default, Config = default, Meta = default };
-        CurrentProcess.SetUmask(spec.Umask);
+        CurrentProcess.SetUmask(spec.RecordUmask);
         var cgroup = spec.CgroupRoot is { } root
             ? CgroupLeaf.Create($"{root}/{AttemptFiles.DirectoryName(spec.JobId, spec.Attempt)}")
             : null;
         var (reading, writing) = Pipe.Create();
         using (specFile)
         using (writing)
+        using (var facts = Fd.Open(AttemptFiles.Facts, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Truncate, Private))
         {
-            var pid = Spawn(cgroup, (writing, ExecCommand.ReportFd), (specFile, KeeperProtocol.SpecFd));
-            WriteFacts(pid, cgroup);
+            var ours = new KeeperFacts
+            {
+                BootId = Boot.Id,
+                KeeperPid = CurrentProcess.Pid,
+                KeeperStartTicks = ProcessStat.TryRead(CurrentProcess.Pid)?.StartTicks ?? 0,
+                Cgroup = cgroup?.Path,
+            };
+            var pid = Announced(facts, ours, () => Spawn(cgroup, (writing, ExecCommand.ReportFd), (specFile, KeeperProtocol.SpecFd)));
+            AddCommand(facts, ours, pid);
             LeaveDaemonsCgroup(spec);
             return (spec, new Launch(pid, reading, cgroup));
+        }
+    }
+
+    /// <summary>Starts with the facts on file. Where they are missing the command was never started, and the attempt costs the job nothing.</summary>
+    private static int Announced(Fd file, KeeperFacts facts, Func<int> spawn)
+    {
+        try
+        {
+            file.WriteAll(facts.Encode());
+            return spawn();
+        }
+        catch (LinuxException)
+        {
+            Paths.Remove(null, AttemptFiles.Facts);
+            throw;
         }
     }
 
@@ -64,26 +87,18 @@ internal sealed record Launch(int Pid, Fd Report, CgroupLeaf? Cgroup)
         }
     }
 
-    private static void WriteFacts(int pid, CgroupLeaf? cgroup)
+    private static void AddCommand(Fd file, KeeperFacts facts, int pid)
     {
-        var facts = new KeeperFacts
-        {
-            BootId = Boot.Id,
-            KeeperPid = CurrentProcess.Pid,
-            KeeperStartTicks = ProcessStat.TryRead(CurrentProcess.Pid)?.StartTicks ?? 0,
-            CommandPid = pid,
-            CommandStartTicks = ProcessStat.TryRead(pid)?.StartTicks ?? 0,
-            Cgroup = cgroup?.Path,
-        };
         try
         {
-            using var file = Fd.Open(AttemptFiles.Facts, OpenFlags.WriteOnly | OpenFlags.Create | OpenFlags.Truncate, Private);
-            file.WriteAll(facts.Encode());
+            // Over the first version, which is shorter by some digits: a full disk has the room already.
+            var known = facts with { CommandPid = pid, CommandStartTicks = ProcessStat.TryRead(pid)?.StartTicks ?? 0 };
+            file.WriteAllAt(0, known.Encode());
         }
         catch (LinuxException)
         {
             // Without it a job whose keeper is killed is looked for by its environment alone, which finds all but those that hide.
-            Paths.Remove(null, AttemptFiles.Facts);
+            return;
         }
     }
 }

@@ -4,6 +4,7 @@ using Whirr.KeeperContract;
 using Whirr.Linux;
 using Whirr.Linux.Credentials;
 using Whirr.Linux.Descriptors;
+using Whirr.Linux.Processes;
 using Whirr.Runs;
 
 namespace Whirr.Keeper.Keep;
@@ -16,16 +17,23 @@ internal static class RunRecord
         TryPatch(spec.RunAs, spec.RunDir, RunMeta.AtEnd(EndOf(record)));
 
     /// <summary>Merges a patch into the record of a run.</summary>
+    /// <remarks>Between start and end the user could put anything in the place of the run directory. So a link is not followed, and a
+    /// directory of somebody else is left alone: where root's job ran in a user's project, that user may want root to write elsewhere.</remarks>
     /// <returns>Why that could not be done; null when it was.</returns>
     public static string? TryPatch(RunIdentity? user, string runDir, ReadOnlySpan<byte> patch)
     {
         try
         {
             using var identity = user is null ? default : FileSystemIdentity.Assume(new UserCredentials(user.Uid, user.Gid, user.Groups));
-            using var directory = Fd.TryOpenAt(null, runDir, OpenFlags.ReadOnly | OpenFlags.Directory);
+            using var directory = Fd.TryOpenAt(null, runDir, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow);
             if (directory is null)
             {
                 return $"the run directory {runDir} is gone";
+            }
+
+            if (directory.Stat().Uid != (user?.Uid ?? CurrentProcess.EffectiveUid))
+            {
+                return $"the run directory {runDir} belongs to another user now; {RunFiles.Meta} in it is left alone";
             }
 
             MetaFile.Patch(directory, patch);
@@ -44,6 +52,7 @@ internal static class RunRecord
             { Cause: ExitCause.Cancel } => (JobState.Cancelled, EndReason.CancelledByUser, "cancelled"),
             { Cause: ExitCause.DaemonLoss } => (JobState.Lost, EndReason.LeaseExpired, EndSentence.DaemonLoss),
             { Cause: ExitCause.KeeperStopped } => (JobState.Lost, EndReason.KeeperDied, EndSentence.KeeperStopped),
+            { Ran: false, Stage: StartStages.DiskFull } => (JobState.Lost, EndReason.DiskFull, record.Sentence),
             { Ran: false } => (JobState.Failed, EndReason.StartFailed, record.Sentence),
             { Signal: > 0 } => (JobState.Failed, EndReason.Signal, EndSentence.Signalled(record.Signal, record.CoreDumped)),
             { ExitCode: 0 } => (JobState.Completed, EndReason.None, null),

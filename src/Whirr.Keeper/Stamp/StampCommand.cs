@@ -15,7 +15,7 @@ internal static class StampCommand
         using var specFile = new Fd(KeeperProtocol.SpecFd);
         using var memory = MappedMemory.Map(specFile);
         var spec = LaunchSpecFormat.Decode(memory.Memory);
-        CurrentProcess.SetUmask(spec.Umask);
+        CurrentProcess.SetUmask(spec.RecordUmask);
         return RunRecord.TryPatch(spec.RunAs, spec.RunDir, spec.Meta.Span) is { } problem ? throw new KeeperContractException(problem) : 0;
     }
 }

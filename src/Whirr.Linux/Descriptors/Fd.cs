@@ -138,6 +138,26 @@ public sealed unsafe class Fd : SafeHandle
         }
     }
 
+    /// <summary>Writes everything at a position.</summary>
+    public void WriteAllAt(long offset, ReadOnlySpan<byte> bytes)
+    {
+        fixed (byte* first = bytes)
+        {
+            for (var done = 0; done < bytes.Length;)
+            {
+                var count = Libc.WriteAt(Number, first + done, (nuint)(bytes.Length - done), offset + done);
+                if (count >= 0)
+                {
+                    done += (int)count;
+                }
+                else if (Marshal.GetLastPInvokeError() != Errno.Eintr)
+                {
+                    throw LinuxException.Last("pwrite");
+                }
+            }
+        }
+    }
+
     /// <summary>Makes the data durable (fdatasync(2)).</summary>
     public void SyncData() => Check(Libc.FDataSync(Number), "fdatasync");
 

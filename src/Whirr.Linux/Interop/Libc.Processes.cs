@@ -43,6 +43,10 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "posix_spawn_file_actions_adddup2")]
     internal static partial int SpawnActionsAddDup2(void* actions, int fd, int newFd);
 
+    /// <summary>glibc 2.34.</summary>
+    [LibraryImport(Name, EntryPoint = "posix_spawn_file_actions_addclosefrom_np")]
+    internal static partial int SpawnActionsAddCloseFrom(void* actions, int first);
+
     [LibraryImport(Name, EntryPoint = "wait4", SetLastError = true)]
     internal static partial int Wait4(int pid, int* status, int options, ResourceUsage* usage);
 

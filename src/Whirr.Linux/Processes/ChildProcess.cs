@@ -9,6 +9,8 @@ namespace Whirr.Linux.Processes;
 /// <remarks>By posix_spawn(3): managed code must not run between fork and exec, and with a large parent it is also many times faster.</remarks>
 public static unsafe class ChildProcess
 {
+    private const int FirstAfterStandard = 3;
+
     /// <summary>Starts a program; returns its process id.</summary>
     /// <exception cref="LinuxException">posix_spawn(3) failed, e.g. ENOENT.</exception>
     public static int Spawn(SpawnRequest request)
@@ -27,6 +29,7 @@ public static unsafe class ChildProcess
                 Check(Libc.SpawnActionsAddDup2(actions, move.Source, move.Target), "posix_spawn_file_actions_adddup2");
             }
 
+            CloseOthers(actions, Math.Max(FirstAfterStandard, descriptors.End));
             using var path = new NativeStrings([request.Path]);
             using var arguments = new NativeStrings(request.Arguments);
             using var environment = new NativeStrings(request.Environment);
@@ -83,6 +86,21 @@ public static unsafe class ChildProcess
         // main thread alone, which lives as long as the process.
         var text = Encoding.ASCII.GetString(file.ReadAll(1 << 24));
         return [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(int.Parse)];
+    }
+
+    /// <summary>Closes what this process was itself started with and does not know of: a lock of the shell above it, for example, would
+    /// be held for as long as the child lives.</summary>
+    private static void CloseOthers(byte* actions, int first)
+    {
+        try
+        {
+            Check(Libc.SpawnActionsAddCloseFrom(actions, first), "posix_spawn_file_actions_addclosefrom_np");
+        }
+        catch (EntryPointNotFoundException)
+        {
+            // A glibc before 2.34. Everything made here is closed on exec anyway; the rest is now too.
+            CurrentProcess.CloseOnExecFrom(FirstAfterStandard);
+        }
     }
 
     private static void SetAttributes(byte* attributes, SpawnRequest request)

@@ -11,6 +11,7 @@ public static class Signal
     public const int Terminate = 15;
     public const int Child = 17;
     public const int Continue = 18;
+    public const int Stop = 19;
 
     /// <summary>The highest number.</summary>
     public const int Max = 64;

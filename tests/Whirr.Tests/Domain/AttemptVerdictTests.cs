@@ -105,6 +105,26 @@ public sealed class AttemptVerdictTests
         Assert.Equal("its keeper died; not run again (on_lost: stop)", verdict.Sentence);
     }
 
+    [Theory]
+    [InlineData(OnLost.Requeue)]
+    [InlineData(OnLost.Stop)]
+    public void An_attempt_that_the_machine_could_not_start_goes_back_to_the_queue_whatever_the_policies_say(OnLost onLost)
+    {
+        var job = Job(attempt: 4, maxAttempts: 1);
+
+        var verdict = AttemptVerdict.Decide(job with { Settings = job.Settings with { OnLost = onLost } }, NotRun());
+
+        Assert.Equal(new AttemptVerdict(JobTrigger.Requeued, EndReason.DiskFull, "no room", EndReason.DiskFull), verdict);
+    }
+
+    [Fact]
+    public void A_cancellation_that_was_asked_for_wins_over_a_start_that_was_not()
+    {
+        var verdict = AttemptVerdict.Decide(Job() with { CancelRequestedAt = Now, ReasonDetail = "cancelled by ada" }, NotRun());
+
+        Assert.Equal((JobTrigger.Cancelled, EndReason.CancelledByUser, "cancelled by ada"), (verdict.Trigger, verdict.Reason, verdict.Sentence));
+    }
+
     [Fact]
     public void A_cancellation_that_was_asked_for_wins_over_the_loss_of_the_attempt()
     {
@@ -137,7 +157,7 @@ public sealed class AttemptVerdictTests
         new[] { JobState.Starting, JobState.Running },
         state => Assert.All(
             from who in Enum.GetValues<EndedBy>()
-            from ending in new AttemptEnding[] { Exited(0, 0, who), Exited(1, 0, who), Exited(137, 9, who), StartFailed(who), Vanished() }
+            from ending in new AttemptEnding[] { Exited(0, 0, who), Exited(1, 0, who), Exited(137, 9, who), StartFailed(who), Vanished(), NotRun() }
             from max in new[] { 1, 3 }
             select AttemptVerdict.Decide(Job(1, max), ending),
             verdict => Assert.NotNull(JobTransitions.Next(state, verdict.Trigger))));
@@ -147,6 +167,8 @@ public sealed class AttemptVerdictTests
     private static AttemptEnding.StartFailed StartFailed(EndedBy by) => new("no such program", by) { EndedAt = Now };
 
     private static AttemptEnding.Vanished Vanished() => new(EndReason.KeeperDied, "its keeper died") { EndedAt = Now };
+
+    private static AttemptEnding.NotRun NotRun() => new(EndReason.DiskFull, "no room") { EndedAt = Now };
 
     private static Job Job(int attempt = 1, int maxAttempts = 3) => new()
     {

@@ -68,6 +68,31 @@ public sealed class DispatcherTests
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task A_machine_on_which_no_command_gets_to_run_uses_up_no_attempts_and_is_tried_again_after_longer_and_longer_pauses()
+    {
+        await using var engine = await EngineFixture.StartAsync(slots: 1);
+        var id = await engine.SubmitAsync(maxAttempts: 1, onLost: OnLost.Stop);
+        (await engine.NextAttemptAsync()).RefuseToStart(engine.Time.GetUtcNow());
+        foreach (var seconds in (int[])[1, 2, 4])
+        {
+            var waiting = await engine.BecomesAsync(id, JobState.Queued);
+            Assert.Equal((EndReason.DiskFull, "no room"), (waiting.Reason, waiting.ReasonDetail));
+            await engine.Time.TimerInAsync(TimeSpan.FromSeconds(seconds), engine.Limit);
+            Assert.True(engine.Runner.IsQuiet);
+            engine.Time.Advance(TimeSpan.FromSeconds(seconds));
+            (await engine.NextAttemptAsync()).RefuseToStart(engine.Time.GetUtcNow());
+        }
+
+        await engine.Time.TimerInAsync(TimeSpan.FromSeconds(8), engine.Limit);
+        engine.Time.Advance(TimeSpan.FromSeconds(8));
+        var attempt = await engine.NextAttemptAsync();
+        attempt.Start(engine.Time.GetUtcNow());
+        await engine.BecomesAsync(id, JobState.Running);
+        attempt.Exit(0, engine.Time.GetUtcNow());
+        await engine.BecomesAsync(id, JobState.Completed);
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task Nothing_starts_before_the_jobs_of_the_earlier_daemon_are_found()
     {
         long live = 0;

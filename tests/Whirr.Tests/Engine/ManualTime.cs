@@ -30,6 +30,15 @@ internal sealed class ManualTime : TimeProvider, IDisposable
     /// <summary>Waits until somebody waits for time to pass.</summary>
     public Task SomebodyWaitsAsync(CancellationToken cancellation) => _armed.WaitAsync(cancellation);
 
+    /// <summary>Waits until a timer is set that fires after exactly this time.</summary>
+    public async Task TimerInAsync(TimeSpan time, CancellationToken cancellation)
+    {
+        while (!HasTimerIn(time))
+        {
+            await _armed.WaitAsync(cancellation);
+        }
+    }
+
     /// <summary>Moves the clock and fires what became due.</summary>
     public void Advance(TimeSpan by)
     {
@@ -41,6 +50,14 @@ internal sealed class ManualTime : TimeProvider, IDisposable
         }
 
         due.ForEach(timer => timer.Fire());
+    }
+
+    private bool HasTimerIn(TimeSpan time)
+    {
+        lock (_lock)
+        {
+            return _timers.Exists(timer => timer.Due == _now + time);
+        }
     }
 
     public void Dispose() => _armed.Dispose();

@@ -77,5 +77,7 @@ internal sealed class ScriptedAttempt(AttemptKey key, bool adopted) : IAttempt
 
     public void Exit(int code, DateTimeOffset at, EndedBy by = EndedBy.Itself) => End(new AttemptEnding.Exited(code, 0, by) { EndedAt = at });
 
+    public void RefuseToStart(DateTimeOffset at) => End(new AttemptEnding.NotRun(EndReason.DiskFull, "no room") { EndedAt = at });
+
     public void Vanish(DateTimeOffset at) => End(new AttemptEnding.Vanished(EndReason.KeeperDied, "the keeper died") { EndedAt = at });
 }

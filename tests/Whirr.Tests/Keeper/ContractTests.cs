@@ -156,7 +156,7 @@ public sealed class ContractTests
         Assert.Equal(spec.RunAs.Groups, read.RunAs!.Groups);
         Assert.Equal(spec.Limits, read.Limits);
         Assert.Equal((1000U, 1001U, true, "/c", -5), (read.RunAs.Uid, read.RunAs.Gid, read.EndOnDaemonLoss, read.CgroupRoot, read.Nice));
-        Assert.Equal((spec.JobId, spec.Attempt, spec.LeaseEpoch, spec.Workdir, spec.RunDir, spec.Umask, spec.KillGraceMilliseconds), (read.JobId, read.Attempt, read.LeaseEpoch, read.Workdir, read.RunDir, read.Umask, read.KillGraceMilliseconds));
+        Assert.Equal((spec.JobId, spec.Attempt, spec.LeaseEpoch, spec.Workdir, spec.RunDir, spec.Umask, spec.PrivateRun, spec.KillGraceMilliseconds), (read.JobId, read.Attempt, read.LeaseEpoch, read.Workdir, read.RunDir, read.Umask, read.PrivateRun, read.KillGraceMilliseconds));
     }
 
     [Fact]
@@ -200,6 +200,7 @@ public sealed class ContractTests
         Workdir = "/w\n",
         RunDir = "/r/job-7",
         Umask = 18,
+        PrivateRun = true,
         KillGraceMilliseconds = 10_000,
         Arguments = "a\0b\0"u8.ToArray(),
         Environment = new byte[] { (byte)'X', (byte)'=', 0xff, 0 },

@@ -76,6 +76,22 @@ public sealed class ProcessTests
         reading.Dispose();
     }
 
+    [Fact(Timeout = Limit)]
+    public async Task A_child_gets_no_descriptor_that_it_was_not_given()
+    {
+        // As one that this process was started with: it would survive exec.
+        const int Stray = 300;
+        using var stray = new Fd(Stray);
+        using (var nothing = Fd.Open("/dev/null", OpenFlags.ReadOnly))
+        {
+            CurrentProcess.Redirect(nothing, Stray);
+        }
+
+        var pid = ChildProcess.Spawn(new SpawnRequest { Path = "/bin/sh", Arguments = ["sh", "-c", $"test ! -e /proc/self/fd/{Stray}"] });
+
+        Assert.Equal(0, (await EndAsync(pid)).Status.ExitCode);
+    }
+
     [Fact]
     public void A_program_that_is_missing_is_an_error_with_its_number()
     {

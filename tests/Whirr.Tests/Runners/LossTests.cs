@@ -3,6 +3,7 @@ using Whirr.Domain.Jobs;
 using Whirr.KeeperContract;
 using Whirr.Linux.Events;
 using Whirr.Linux.Processes;
+using Whirr.Tests.Engine;
 
 namespace Whirr.Tests.Runners;
 
@@ -123,7 +124,7 @@ public sealed class LossTests
             }
 
             var ending = await attempt.Ended;
-            Assert.True(ending is AttemptEnding.Exited or AttemptEnding.Vanished, $"{ending}");
+            Assert.True(ending is AttemptEnding.Exited or AttemptEnding.Vanished or AttemptEnding.NotRun, $"{ending}");
             Assert.Empty(world.Processes());
         }
     }
@@ -136,10 +137,10 @@ public sealed class LossTests
 
         // The daemon before claimed the attempt and died; its keeper is still on the way.
         var adopted = await world.Runner.AdoptAsync(job, CancellationToken.None);
-        var vanished = Assert.IsType<AttemptEnding.Vanished>(await adopted.Ended);
+        var notRun = Assert.IsType<AttemptEnding.NotRun>(await adopted.Ended);
         var late = LateKeeper.Start(world, job);
 
-        Assert.Equal(EndReason.KeeperDied, vanished.Reason);
+        Assert.Equal(EndReason.KeeperDied, notRun.Reason);
         Assert.Equal(LateKeeper.NotOurs, await late);
         Assert.False(File.Exists($"{world.Work}/marker"));
     }
@@ -195,7 +196,7 @@ public sealed class LossTests
         Directory.CreateDirectory(world.AttemptDirOf(job));
         await File.WriteAllTextAsync($"{world.AttemptDirOf(job)}/{AttemptFiles.Exit}", "{\"v\":1,\"job_id\":");
 
-        var adopted = await world.Runner.AdoptAsync(job, CancellationToken.None);
+        var adopted = await world.Runner.AdoptAsync(job with { State = JobState.Running }, CancellationToken.None);
 
         Assert.IsType<AttemptEnding.Vanished>(await adopted.Ended);
         Assert.Contains(world.Warnings, warning => warning.Sentence.Contains("exit record is damaged", StringComparison.Ordinal));
@@ -210,9 +211,66 @@ public sealed class LossTests
         var stale = new ExitRecord { JobId = job.Id, Attempt = 1, LeaseEpoch = job.Attempt!.Key.LeaseEpoch - 1, Ran = true, EndedAt = DateTimeOffset.UnixEpoch };
         await File.WriteAllBytesAsync($"{world.AttemptDirOf(job)}/{AttemptFiles.Exit}", ExitRecordFormat.Encode(stale));
 
+        var adopted = await world.Runner.AdoptAsync(job with { State = JobState.Running }, CancellationToken.None);
+
+        Assert.IsType<AttemptEnding.Vanished>(await adopted.Ended);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_keeper_that_dies_before_it_starts_the_command_costs_the_job_nothing()
+    {
+        await using var world = new World();
+        world.Options = world.Options with { KeeperPath = "/bin/false" };
+        await world.RestartDaemonAsync();
+
+        var attempt = await world.StartAsync("true");
+
+        var notRun = Assert.IsType<AttemptEnding.NotRun>(await attempt.Ended);
+        Assert.Equal((EndReason.KeeperDied, "its keeper died before it started the job"), (notRun.Reason, notRun.Sentence));
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_keeper_that_was_about_to_start_the_command_may_have_started_it()
+    {
+        await using var world = new World();
+        var job = world.NewJob("true");
+        Directory.CreateDirectory(world.AttemptDirOf(job));
+        await File.WriteAllTextAsync($"{world.AttemptDirOf(job)}/{AttemptFiles.Facts}", "");
+
         var adopted = await world.Runner.AdoptAsync(job, CancellationToken.None);
 
         Assert.IsType<AttemptEnding.Vanished>(await adopted.Ended);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_keeper_that_is_stopped_does_not_keep_its_job_from_being_cancelled()
+    {
+        using var time = new ManualTime();
+        await using var world = new World();
+        world.Options = world.Options with { Time = time };
+        await world.RestartDaemonAsync();
+        var job = world.NewJob("bash", "-c", $"{world.Program} leave append {world.Work}/a 1; echo up; exec {world.Program} ignore-term");
+        var attempt = await world.StartAsync(job);
+        await attempt.Started;
+        await world.LogWithAsync(job, "ignoring");
+        Assert.Equal(0, ChildProcess.Send(world.FactsOf(job).KeeperPid, Signal.Stop));
+
+        attempt.Cancel(TimeSpan.FromSeconds(10));
+        await time.TimerInAsync(TimeSpan.FromSeconds(15), CancellationToken.None);
+        time.Advance(TimeSpan.FromSeconds(14));
+        Assert.NotEmpty(world.Processes());
+        time.Advance(TimeSpan.FromSeconds(1));
+        while (!attempt.Ended.IsCompleted)
+        {
+            // The lock of the keeper is tried again after a while of this clock.
+            await Task.WhenAny(attempt.Ended, time.SomebodyWaitsAsync(CancellationToken.None));
+            time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        var vanished = Assert.IsType<AttemptEnding.Vanished>(await attempt.Ended);
+        Assert.Contains("; what could be found of the job was killed", vanished.Sentence, StringComparison.Ordinal);
+        Assert.Empty(world.Processes());
+        Assert.Contains(world.Warnings, warning => warning.Sentence.Contains("does not end it", StringComparison.Ordinal));
     }
 
     /// <summary>The keeper of a job, however far it has got; null when it has ended.</summary>

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Whirr.Domain.Jobs;
 using Whirr.Domain.Ports;
@@ -60,6 +61,34 @@ public sealed class StartFailureTests
         Assert.Equal("found\n", world.LogOf(job));
     }
 
+    [RootFact(Timeout = Limit)]
+    public async Task Directories_in_PATH_that_cannot_be_searched_are_passed_over()
+    {
+        await using var world = new World(systemMode: true);
+        Directory.CreateDirectory($"{world.Work}/closed").UnixFileMode = 0;
+        File.CreateSymbolicLink($"{world.Work}/loop", $"{world.Work}/loop");
+        await File.WriteAllTextAsync($"{world.Work}/file", "");
+        var unusable = $"{world.Work}/closed:{world.Work}/loop:{world.Work}/file:/{new string('x', 300)}";
+        var found = world.NewJob(World.Somebody(64_001), "true");
+        var missing = world.NewJob(World.Somebody(64_001), "trian.py");
+
+        Assert.IsType<AttemptEnding.Exited>(await EndWithPathAsync(world, found, $"{unusable}:/usr/bin:/bin"));
+        var denied = Assert.IsType<AttemptEnding.StartFailed>(await EndWithPathAsync(world, missing, $"{unusable}:/usr/bin"));
+        Assert.Equal($"cannot start \"trian.py\": {world.Work}/closed/trian.py may not be looked at (permission denied)", denied.Sentence);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task A_file_in_PATH_that_is_not_executable_gives_way_to_one_that_is()
+    {
+        await using var world = new World();
+        Directory.CreateDirectory($"{world.Work}/first");
+        await File.WriteAllTextAsync($"{world.Work}/first/true", "");
+
+        Assert.IsType<AttemptEnding.Exited>(await EndWithPathAsync(world, world.NewJob("true"), $"{world.Work}/first:/usr/bin:/bin"));
+        var denied = Assert.IsType<AttemptEnding.StartFailed>(await EndWithPathAsync(world, world.NewJob("true"), $"{world.Work}/first:/nowhere"));
+        Assert.Contains($"{world.Work}/first/true is not executable", denied.Sentence, StringComparison.Ordinal);
+    }
+
     [Fact(Timeout = Limit)]
     public async Task A_run_directory_that_cannot_be_made_is_named()
     {
@@ -92,6 +121,12 @@ public sealed class StartFailureTests
         var error = await Assert.ThrowsAsync<RunnerException>(() => world.StartAsync("echo", "a\0b"));
 
         Assert.Contains("argument 1", error.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<AttemptEnding> EndWithPathAsync(World world, Job job, string path)
+    {
+        var claim = world.Claim(job) with { Environment = Encoding.UTF8.GetBytes($"PATH={path}\0") };
+        return await (await world.Runner.StartAsync(claim, CancellationToken.None)).Ended;
     }
 
     private static Task FailsAsync(string sentence, params string[] command) => FailsAsync(sentence, _ => { }, job => job, command);

@@ -105,6 +105,56 @@ public sealed class UserTests
     }
 
     [RootFact(Timeout = Limit)]
+    public async Task A_users_directory_that_was_removed_is_made_again()
+    {
+        await using var world = new World(systemMode: true);
+        await (await world.StartAsync(world.NewJob(World.Somebody(Alice), "true"))).Ended;
+        Directory.Delete($"{world.Options.DefaultRunsDir}/{Alice}", recursive: true);
+
+        var ending = await (await world.StartAsync(world.NewJob(World.Somebody(Alice), "true"))).Ended;
+
+        Assert.Equal(0, Assert.IsType<AttemptEnding.Exited>(ending).ExitCode);
+    }
+
+    [RootFact(Timeout = Limit)]
+    public async Task Root_writes_no_end_into_a_directory_that_was_put_in_the_place_of_its_own()
+    {
+        // In a project of the user's, the user may rename what root made, and lay down a link or a directory.
+        await using var world = new World(systemMode: true);
+        var others = Directory.CreateDirectory($"{world.Root}/others").FullName;
+        foreach (var swap in (string[])[$"ln -s {others} $WHIRR_RUN_DIR", $"mkdir $WHIRR_RUN_DIR && chown {Alice} $WHIRR_RUN_DIR"])
+        {
+            var job = world.NewJob("sh", "-c", $"mv $WHIRR_RUN_DIR $WHIRR_RUN_DIR.old && {swap}");
+
+            await (await world.StartAsync(job with { Settings = job.Settings with { RunsDir = $"{world.Work}/.whirr" } })).Ended;
+
+            Assert.Empty(Directory.EnumerateFileSystemEntries($"{world.Work}/.whirr/{job.RunId}/"));
+            Assert.Contains(world.Warnings, warning => warning.Key.JobId == job.Id && warning.Sentence.Contains(job.RunId, StringComparison.Ordinal));
+        }
+    }
+
+    [RootFact(Timeout = Limit)]
+    public async Task Runs_in_the_daemons_place_are_private_and_runs_in_a_project_follow_the_umask()
+    {
+        await using var world = new World(systemMode: true);
+        var own = world.NewJob(World.Somebody(Alice), "true");
+        var shared = world.NewJob(World.Somebody(Alice), "sh", "-c", "umask");
+        var closed = world.NewJob(World.Somebody(Alice), "sh", "-c", "umask");
+        var project = $"{world.Work}/.whirr";
+
+        await (await world.StartAsync(own with { Settings = own.Settings with { Umask = 0 } })).Ended;
+        await (await world.StartAsync(shared with { Settings = shared.Settings with { Umask = 0b010, RunsDir = project } })).Ended;
+        await (await world.StartAsync(closed with { Settings = closed.Settings with { Umask = 0b111_111_111, RunsDir = project } })).Ended;
+
+        Assert.Equal("700 700 600 600 600 700", Modes(Path.GetDirectoryName(world.RunDirOf(own))!, world.RunDirOf(own)));
+        Assert.Equal("775 775 664 664 664 775", Modes(project, $"{project}/{shared.RunId}"));
+        Assert.Equal("775 700 600 600 600 700", Modes(project, $"{project}/{closed.RunId}"));
+        Assert.Equal("0002\n", File.ReadAllText($"{project}/{shared.RunId}/output.log"));
+        Assert.Equal("0777\n", File.ReadAllText($"{project}/{closed.RunId}/output.log"));
+        Assert.Empty(world.Warnings);
+    }
+
+    [RootFact(Timeout = Limit)]
     public async Task A_log_is_read_with_the_rights_of_its_owner()
     {
         await using var world = new World(systemMode: true);
@@ -136,4 +186,10 @@ public sealed class UserTests
 
         Assert.Null(logs.Open(job.Owner, $"{world.Work}/nothing"));
     }
+
+    /// <summary>Octal permissions of the directory above, of the run directory and of what whirr makes in it.</summary>
+    private static string Modes(string above, string runDir) => string.Join(
+        ' ',
+        new[] { above, runDir, $"{runDir}/meta.json", $"{runDir}/config.json", $"{runDir}/output.log", $"{runDir}/artifacts" }
+            .Select(path => Convert.ToString((int)File.GetUnixFileMode(path), 8)));
 }
