@@ -21,6 +21,6 @@ internal static class Faults
     public static RpcException From(StoreException e) => new(new Status(
         e.Fault == StoreFault.Full ? StatusCode.ResourceExhausted : StatusCode.Internal,
         e.Fault == StoreFault.Full
-            ? $"the disk of the daemon's state directory is full, nothing was changed: {e.Message}"
+            ? e.Message
             : $"the daemon's database cannot be used now, nothing was changed: {e.Message}"));
 }
