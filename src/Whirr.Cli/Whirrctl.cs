@@ -35,6 +35,7 @@ internal static class Whirrctl
         try
         {
             WordEncoding.Check(words);
+            words = HelpVerb(words);
             var common = CommonOptions.Create();
             var at = FindVerb(words, common);
             var root = CreateRoot(surroundings, common, at < 0 ? null : words[at]);
@@ -108,7 +109,12 @@ internal static class Whirrctl
         return root;
     }
 
-    /// <summary>Index of the first word that is neither an option nor the value of one, if it names a verb; else -1.</summary>
+    /// <summary><c>whirrctl help VERB</c> is <c>whirrctl VERB --help</c>.</summary>
+    private static IReadOnlyList<string> HelpVerb(IReadOnlyList<string> words) =>
+        words is ["help", ..] ? [.. words.Skip(1).Take(1), "--help"] : words;
+
+    /// <summary>Index of the first word that is neither an option nor the value of one; -1 when there is none.</summary>
+    /// <exception cref="CommandFailure">It is no verb.</exception>
     private static int FindVerb(IReadOnlyList<string> words, IReadOnlyList<Option> common)
     {
         for (var at = 0; at < words.Count; at++)
@@ -119,9 +125,15 @@ internal static class Whirrctl
                 continue;
             }
 
-            return Array.Exists(Verbs, verb => verb.Name == words[at]) ? at : -1;
+            return Array.Exists(Verbs, verb => verb.Name == words[at]) ? at : throw NoVerb(words[at]);
         }
 
         return -1;
+    }
+
+    private static CommandFailure NoVerb(string word)
+    {
+        var meant = VerbGuess.Closest(word, Verbs.Select(verb => verb.Name)) is { } verb ? $" Did you mean `whirrctl {verb}`?" : "";
+        return CommandFailure.Usage($"there is no verb {SafeText.Quote(word)}.{meant} `whirrctl --help` lists the verbs.");
     }
 }

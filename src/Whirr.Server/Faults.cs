@@ -20,7 +20,7 @@ internal static class Faults
 
     public static RpcException From(StoreException e) => e.Fault switch
     {
-        StoreFault.Full => new(new Status(StatusCode.ResourceExhausted, $"the disk of the daemon is full, nothing was changed: {e.Message}")),
+        StoreFault.Full => new(new Status(StatusCode.ResourceExhausted, e.Message)),
         StoreFault.Conflict => new(new Status(StatusCode.AlreadyExists, $"{e.Message}; nothing was submitted")),
         StoreFault.Rejected => new(new Status(StatusCode.InvalidArgument, e.Message)),
         _ => new(new Status(StatusCode.Internal, $"the daemon's database cannot be used now, nothing was changed: {e.Message}")),

@@ -101,7 +101,7 @@ internal static class CancelCommand
         }
         catch (OperationCanceledException)
         {
-            session.Note("no longer waiting; the jobs are still being ended");
+            session.Note("No longer waiting; the jobs are still being ended");
             return false;
         }
     }

@@ -71,7 +71,7 @@ internal static class EventsCommand
         line.Append(happened.Attempt == 0 ? "" : $"  attempt {happened.Attempt}");
         line.Append(happened.From == happened.To ? "" : $"  {State(happened.From)} -> {State(happened.To)}");
         line.Append(happened.Detail.Length == 0 ? "" : $"  {SafeText.Escape(happened.Detail)}");
-        session.Out.WriteLine(line.ToString());
+        session.Out.WriteLine(line.ToString().TrimEnd());
     }
 
     private static string State(JobState state) => state == JobState.Unspecified ? "" : state.ToWord();

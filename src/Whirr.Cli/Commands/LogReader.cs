@@ -51,7 +51,7 @@ internal sealed class LogReader(Session session, long jobId)
         var job = await GetJobAsync();
         if (job.State == JobState.Queued)
         {
-            session.Note($"job {jobId} is queued: no output yet");
+            session.Note($"Job {jobId} is queued: no output yet");
         }
 
         var request = new FollowLogRequest { JobId = jobId, TailLines = lastLines };
@@ -70,7 +70,7 @@ internal sealed class LogReader(Session session, long jobId)
         }
         catch (OperationCanceledException)
         {
-            session.Note($"detached; job {jobId} goes on (whirrctl attach {jobId})");
+            session.Note($"Detached; job {jobId} goes on (whirrctl attach {jobId})");
             return null;
         }
     }

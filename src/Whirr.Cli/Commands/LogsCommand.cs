@@ -3,6 +3,7 @@ using System.Globalization;
 using Whirr.Cli.Failures;
 using Whirr.Cli.Output;
 using Whirr.Cli.Syntax;
+using Whirr.Protocol.V1;
 
 namespace Whirr.Cli.Commands;
 
@@ -47,10 +48,22 @@ internal static class LogsCommand
         }
 
         var job = await log.GetJobAsync();
-        session.Note(job.State.IsEnded()
-            ? $"{JobDetails.Ending(job)}; it wrote nothing"
-            : $"job {job.Id} is {job.State.ToWord()}: no output yet");
+        session.Note(NoOutput(job));
         return ExitCodes.Ok;
+    }
+
+    private static string NoOutput(Job job)
+    {
+        // The log was there once the command ran; the caller owns the job, so what cannot be seen is gone.
+        var path = job.RunDir.Length == 0 ? "" : Path.Combine(job.RunDir, JobDocument.LogName);
+        var gone = path.Length > 0 && job.State >= JobState.Running && !File.Exists(path);
+        return (gone, job.State.IsEnded()) switch
+        {
+            (true, true) => $"{JobDetails.Ending(job)}; no log: {SafeText.Escape(path)} is not there",
+            (true, false) => $"Job {job.Id} is {job.State.ToWord()}; no log: {SafeText.Escape(path)} is not there",
+            (false, true) => $"{JobDetails.Ending(job)}; it wrote nothing",
+            (false, false) => $"Job {job.Id} is {job.State.ToWord()}: no output yet",
+        };
     }
 
     private static async Task<int> FollowAsync(Session session, LogReader log, uint lastLines)

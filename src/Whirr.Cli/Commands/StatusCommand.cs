@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Whirr.Cli.Failures;
+using Whirr.Cli.Machine;
 using Whirr.Cli.Output;
 using Whirr.Cli.Syntax;
 using Whirr.Protocol.V1;
@@ -88,6 +89,11 @@ internal static class StatusCommand
         foreach (var request in choice.Requests())
         {
             more |= !await ReadPagesAsync(session, request, choice.Limit, jobs);
+        }
+
+        if (choice.User is [var first, ..] && !char.IsAsciiDigit(first) && !Users.Exists(choice.User))
+        {
+            session.Note($"whirrctl: this machine knows no user {SafeText.Quote(choice.User)}");
         }
 
         var info = await asked;

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Whirr.Cli.Output;
 using Whirr.Cli.Syntax;
+using Whirr.Protocol.V1;
 
 namespace Whirr.Cli.Commands;
 
@@ -15,6 +16,7 @@ internal static class WaitCommand
             Usage = "ID... [options]",
             Examples = ["whirrctl wait 7", "whirrctl wait 7 8 9 && whirrctl submit python compare.py"],
             Notes = "Ctrl+C ends the wait with exit code 130; the jobs go on. With --json, one object a line as each job ends.\n"
+                + "Of several jobs, those that completed are told of only on a terminal.\n"
                 + "The exit codes are those listed in `whirrctl --help`.",
             Arguments = { ids },
         }.Does(surroundings, session => RunAsync(session, JobIds.Parse(session.Options.GetRequiredValue(ids)), tellEach: true));
@@ -39,8 +41,9 @@ internal static class WaitCommand
                     {
                         session.Out.WriteJson(json => JobDocument.Write(json, job));
                     }
-                    else
+                    else if (ids.Count == 1 || session.Error.IsTerminal || job.State != JobState.Completed)
                     {
+                        // In the log of a script, thousands of jobs that went well hide the one that did not.
                         session.Error.WriteLine(JobDetails.Ending(job));
                     }
                 },
@@ -50,7 +53,7 @@ internal static class WaitCommand
         catch (OperationCanceledException)
         {
             var what = ids.Count == 1 ? $"job {ids[0]} goes on" : "the jobs go on";
-            session.Note($"no longer waiting; {what}");
+            session.Note($"No longer waiting; {what}");
             return ExitCodes.Interrupted;
         }
     }

@@ -20,7 +20,8 @@ internal static class DaemonChecks
             ? Finding.Ok("containment", "cgroup: nothing a job starts can outlive it")
             : Finding.Warn(
                 "containment",
-                $"{info.Containment}: {(info.ContainmentDetail.Length == 0 ? "no cgroup v2" : info.ContainmentDetail)}",
+                $"{info.Containment}: {(info.ContainmentDetail.Length == 0 ? "no cgroup v2" : info.ContainmentDetail)}. "
+                    + "Processes of a job are found by their parents, not held by the kernel: all are ended with it, but its memory cannot be limited",
                 "for memory limits and the surest clean-up, use cgroup v2 with systemd (whirr-jobs.service)");
         yield return info.Slots > 0
             ? Finding.Ok("slots", $"{info.Slots} ({info.Running} running, {info.Queued} queued)")

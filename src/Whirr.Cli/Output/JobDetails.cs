@@ -16,9 +16,9 @@ internal static class JobDetails
         var text = new StringBuilder();
         text.Append(output.Paint($"Job {job.Id}", Colour.Bold)).Append("  ").Append(SafeText.Escape(job.Name)).Append('\n');
         Line(text, "State", output.Paint(job.State.ToWord(), Colours.Of(job.State)) + StateRemark(job));
-        Line(text, "Why", Why(job));
-        Line(text, "Exit code", ExitCode(job));
-        Line(text, "Attempt", job.Attempt == 0 ? $"none yet (at most {job.MaxAttempts})" : $"{job.Attempt} of {job.MaxAttempts}");
+        Line(text, WentBack(job) ? "Went back" : "Why", Why(job));
+        Line(text, "Exit code", WentBack(job) ? "" : ExitCode(job));
+        AddAttempts(text, job);
         AddTimes(text, job, clock);
         Line(text, "Command", ShellWords.Join(job.CommandArgv));
         Line(text, "Directory", SafeText.Escape(job.Workdir));
@@ -36,17 +36,38 @@ internal static class JobDetails
         output.Write(text.ToString());
     }
 
-    /// <summary>How an ended job ended, in one sentence without a full stop: <c>job 7 failed: the command exited with code 1</c>.</summary>
+    /// <summary>How an ended job ended, in one sentence without a full stop: <c>Job 7 failed: the command exited with code 1</c>.</summary>
     public static string Ending(Job job)
     {
         var why = Why(job);
-        return why.Length == 0 ? $"job {job.Id} {job.State.ToWord()}" : $"job {job.Id} {job.State.ToWord()}: {why}";
+        return why.Length == 0 ? $"Job {job.Id} {job.State.ToWord()}" : $"Job {job.Id} {job.State.ToWord()}: {why}";
+    }
+
+    /// <summary>True for a job that waits again: what is known of its last attempt is no ending of the job.</summary>
+    private static bool WentBack(Job job) => job is { State: Protocol.V1.JobState.Queued, Attempt: > 0 };
+
+    // Not every attempt counts against the limit (the job is not to blame for a machine that was restarted), so there may be more of them.
+    private static void AddAttempts(StringBuilder text, Job job)
+    {
+        if (WentBack(job))
+        {
+            Line(text, "Attempts", $"{job.Attempt} so far");
+        }
+        else
+        {
+            Line(text, "Attempt", job switch
+            {
+                { Attempt: 0 } => $"none yet (at most {job.MaxAttempts})",
+                _ when job.Attempt > job.MaxAttempts => $"{job.Attempt}",
+                _ => $"{job.Attempt} of {job.MaxAttempts}",
+            });
+        }
     }
 
     private static string StateRemark(Job job) => job switch
     {
         { CancelRequestedAt: not null } when !job.State.IsEnded() => " (being cancelled)",
-        { State: Protocol.V1.JobState.Queued, Attempt: > 0 } => " (to be run again)",
+        _ when WentBack(job) => " (to be run again)",
         _ => "",
     };
 
@@ -74,6 +95,14 @@ internal static class JobDetails
         {
             var ago = DurationText.Format(now - created.ToDateTimeOffset());
             Line(text, "Submitted", $"{Times.Local(created, clock)} by {SafeText.Escape(job.Owner)} ({ago} ago)");
+        }
+
+        if (WentBack(job))
+        {
+            var began = job.StartedAt is { } last ? $"{Times.Local(last, clock)}, " : "";
+            var took = Times.Runtime(job, now) is { } ran && job.FinishedAt is not null ? $"ran {DurationText.Format(ran)}" : "cut short";
+            Line(text, "Last attempt", began + took);
+            return;
         }
 
         if (job.StartedAt is { } started)

@@ -58,8 +58,8 @@ internal static class JobList
     {
         var withUser = jobs.Any(job => job.OwnerUid != jobs[0].OwnerUid);
         var table = withUser
-            ? new Table("ID", "NAME", "STATE", "RUNTIME", "SUBMITTED", "USER")
-            : new Table("ID", "NAME", "STATE", "RUNTIME", "SUBMITTED");
+            ? new Table("ID", "NAME", "STATE", "RUNTIME", "SUBMITTED", "USER") { Shrinks = "NAME", Dispensable = ["SUBMITTED", "USER"] }
+            : new Table("ID", "NAME", "STATE", "RUNTIME", "SUBMITTED") { Shrinks = "NAME", Dispensable = ["SUBMITTED"] };
         var now = clock.GetUtcNow();
         foreach (var job in jobs)
         {

@@ -76,7 +76,7 @@ internal sealed class SubmitOptions
         var options = session.Options;
         var spec = new JobSpec
         {
-            Name = options.GetValue(_name) ?? "",
+            Name = options.GetValue(_name) is { } name ? ParseName(name) : "",
             ClientJobId = options.GetValue(_clientJobId) ?? "",
             Priority = options.GetValue(_priority) is { } priority ? ParsePriority(priority) : 0,
             ConfigJson = options.GetValue(_config) is { } config ? ConfigArguments.ToJson(config, session.Surroundings.Resolve) : "",
@@ -95,6 +95,10 @@ internal sealed class SubmitOptions
         var settings = Array.ConvertAll(options.GetValue(_environment) ?? [], EnvironmentBlock.Check);
         return new JobRequest(spec, EnvironmentBlock.With(EnvironmentBlock.OfThisProcess(), settings));
     }
+
+    private static string ParseName(string text) => !string.IsNullOrWhiteSpace(text)
+        ? text
+        : throw CommandFailure.Usage("-n takes a name, and this one is empty; without -n the name is taken from the command.");
 
     public static int ParsePriority(string text) =>
         int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)

@@ -25,6 +25,7 @@ internal sealed class HelpPage(TextOutput output) : SynchronousCommandLineAction
             Row(page, $"  {verb.Name}", verb.Description);
         }
 
+        Row(page, "  help [VERB]", "Show this, or what `whirrctl VERB --help` shows");
         Options(page, root.Options);
         return page.Append($"\n{ExitCodes.Table}\n\n`whirrctl VERB --help` shows the options of a verb, with examples.\n").ToString();
     }

@@ -123,7 +123,7 @@ public static class JobRules
         }
         catch (JsonException e)
         {
-            return $"config_json: is not JSON: {e.Message}";
+            return $"config_json: is not JSON (line {e.LineNumber + 1}, column {e.BytePositionInLine + 1})";
         }
     }
 

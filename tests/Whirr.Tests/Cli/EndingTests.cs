@@ -87,8 +87,20 @@ public sealed class EndingTests : IAsyncLifetime
         _daemon.Jobs.Change(2, job =>
             (job.State, job.ExitCode, job.Reason, job.ReasonDetail) = (JobState.Failed, 4, "exit_code", "code 4"));
         Assert.Equal(4, await running);
-        Assert.Contains("job 2 failed: code 4 (exit_code)\n", cli.Error, StringComparison.Ordinal);
+        Assert.Contains("Job 2 failed: code 4 (exit_code)\n", cli.Error, StringComparison.Ordinal);
         Assert.Empty(cli.Output);
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData(null, "Job 2 cancelled\n")]
+    [InlineData(80, "Job 1 completed\nJob 2 cancelled\n")]
+    public async Task Of_several_jobs_those_that_completed_are_told_of_only_on_a_terminal(int? columns, string expected)
+    {
+        _daemon.Jobs.Add(job => job.State = JobState.Completed);
+        _daemon.Jobs.Add(job => job.State = JobState.Cancelled);
+        using var cli = new CommandLine { Socket = _daemon.Socket, Columns = columns };
+        Assert.Equal(125, await cli.RunAsync("wait", "1", "2"));
+        Assert.Equal(expected, cli.Error);
     }
 
     [Fact(Timeout = 30_000)]
@@ -100,7 +112,7 @@ public sealed class EndingTests : IAsyncLifetime
         await _daemon.Jobs.WaitCalls.WaitAsync();
         await cli.InterruptAsync();
         Assert.Equal(130, await running);
-        Assert.Equal("no longer waiting; job 1 goes on\n", cli.Error);
+        Assert.Equal("No longer waiting; job 1 goes on\n", cli.Error);
     }
 
     [Fact(Timeout = 30_000)]

@@ -39,7 +39,21 @@ public sealed class FollowingTests : IAsyncLifetime
         using var cli = Cli();
         Assert.Equal(0, await cli.RunAsync("logs", "1"));
         Assert.Empty(cli.Output);
-        Assert.Equal("job 1 is queued: no output yet\n", cli.Error);
+        Assert.Equal("Job 1 is queued: no output yet\n", cli.Error);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_log_that_is_gone_is_not_called_empty()
+    {
+        _daemon.Jobs.Add(job => (job.State, job.RunDir) = (JobState.Completed, "/no/such/run"));
+        _daemon.Jobs.Add(job => (job.State, job.RunDir) = (JobState.Completed, _daemon.Place));
+        await File.WriteAllTextAsync(Path.Combine(_daemon.Place, "output.log"), "");
+        using var gone = Cli();
+        Assert.Equal(0, await gone.RunAsync("logs", "1"));
+        Assert.Equal("Job 1 completed; no log: /no/such/run/output.log is not there\n", gone.Error);
+        using var empty = Cli();
+        Assert.Equal(0, await empty.RunAsync("logs", "2"));
+        Assert.Equal("Job 2 completed; it wrote nothing\n", empty.Error);
     }
 
     [Fact(Timeout = 30_000)]
@@ -53,7 +67,7 @@ public sealed class FollowingTests : IAsyncLifetime
         Assert.Equal(0, await cli.RunAsync("logs", "-f", "1"));
         Assert.Equal(Encoding.UTF8.GetString(_daemon.Logs.Content), cli.Output);
         Assert.Equal([0, 300, 600, 900], _daemon.Logs.Followed.Select(request => request.Offset));
-        Assert.Equal("job 1 completed\n", cli.Error);
+        Assert.Equal("Job 1 completed\n", cli.Error);
     }
 
     [Theory(Timeout = 30_000)]
@@ -68,7 +82,7 @@ public sealed class FollowingTests : IAsyncLifetime
         await _daemon.Logs.FollowReachedEnd.WaitAsync();
         await cli.InterruptAsync();
         Assert.Equal(code, await running);
-        Assert.Equal(option == "--json" ? "" : "detached; job 1 goes on (whirrctl attach 1)\n", cli.Error);
+        Assert.Equal(option == "--json" ? "" : "Detached; job 1 goes on (whirrctl attach 1)\n", cli.Error);
         Assert.Equal(JobState.Running, job.State);
         Assert.Empty(_daemon.Jobs.Cancelled);
     }

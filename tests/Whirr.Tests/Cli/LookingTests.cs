@@ -79,6 +79,55 @@ public sealed class LookingTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task A_job_that_waits_again_has_not_ended()
+    {
+        _daemon.Jobs.Add(job =>
+        {
+            (job.State, job.Attempt, job.MaxAttempts, job.ExitCode) = (JobState.Queued, 4, 3, 137);
+            (job.Reason, job.ReasonDetail) = ("node_rebooted", "the machine was restarted");
+            job.StartedAt = job.CreatedAt;
+            job.FinishedAt = job.StartedAt + Duration.FromTimeSpan(TimeSpan.FromSeconds(5));
+        });
+        using var cli = Cli();
+        Assert.Equal(0, await cli.RunAsync("status", "1"));
+        Assert.Contains("queued (to be run again)", cli.Output, StringComparison.Ordinal);
+        Assert.Contains("Went back:    the machine was restarted (node_rebooted)\n", cli.Output, StringComparison.Ordinal);
+        Assert.Contains("Attempts:     4 so far\n", cli.Output, StringComparison.Ordinal);
+        Assert.Contains(", ran 5s\n", cli.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Ended:", cli.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exit code:", cli.Output, StringComparison.Ordinal);
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData(null, "ID  NAME                                      STATE   RUNTIME  SUBMITTED", true)]
+    [InlineData(0, "ID  NAME                                      STATE   RUNTIME  SUBMITTED", true)]
+    [InlineData(60, "ID  NAME                   STATE   RUNTIME  SUBMITTED", true)]
+    [InlineData(40, "ID  NAME                 STATE   RUNTIME", false)]
+    [InlineData(20, "ID  NAME      STATE   RUNTIME", false)]
+    public async Task The_list_fits_the_terminal(int? columns, string header, bool dated)
+    {
+        _daemon.Jobs.Add(job => job.Name = new string('n', 60));
+        using var cli = new CommandLine { Socket = _daemon.Socket, Columns = columns };
+        Assert.Equal(0, await cli.RunAsync("status"));
+        var lines = cli.Output.Split('\n');
+        Assert.Equal(header, lines[0].TrimEnd());
+        Assert.Equal(dated, lines[1].Contains("2024", StringComparison.Ordinal));
+        Assert.Contains("…", lines[1], StringComparison.Ordinal);
+        Assert.True(columns is not > 29 || lines[1].Length <= columns, lines[1]);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_user_that_this_machine_does_not_know_is_mentioned()
+    {
+        using var cli = Cli();
+        Assert.Equal(0, await cli.RunAsync("status", "-u", "no-such-user"));
+        Assert.Contains("no user \"no-such-user\"", cli.Error, StringComparison.Ordinal);
+        using var known = Cli();
+        Assert.Equal(0, await known.RunAsync("status", "-u", "root"));
+        Assert.Empty(known.Error);
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task Status_of_an_unknown_job_fails_and_still_shows_the_others()
     {
         _daemon.Jobs.Add();
@@ -119,7 +168,7 @@ public sealed class LookingTests : IAsyncLifetime
         using var cli = Cli();
         Assert.Equal(0, await cli.RunAsync("events", "1"));
         var lines = cli.Output.TrimEnd('\n').Split('\n');
-        Assert.Contains("submitted", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith("  submitted", lines[0], StringComparison.Ordinal);
         Assert.Contains("attempt 1  queued -> starting", lines[1], StringComparison.Ordinal);
     }
 

@@ -87,6 +87,7 @@ public sealed class SubmitTests : IAsyncLifetime
     [Theory(Timeout = 30_000)]
     [InlineData(1, "no command", "submit")]
     [InlineData(1, "no command", "submit", "-n", "x", "--")]
+    [InlineData(2, "this one is empty", "submit", "-n", "", "true")]
     [InlineData(2, "priority", "submit", "-p", "high", "true")]
     [InlineData(2, "not there", "submit", "-C", "/no/such/place", "true")]
     [InlineData(2, "NAME=value", "submit", "-e", "X", "true")]

@@ -95,6 +95,40 @@ public sealed class WithoutDaemonTests : IDisposable
         Assert.Contains(part, cli.Error, StringComparison.Ordinal);
     }
 
+    [Theory(Timeout = 30_000)]
+    [InlineData("submti", "submit")]
+    [InlineData("Status", "status")]
+    [InlineData("log", "logs")]
+    [InlineData("ps", "status")]
+    [InlineData("kill", "cancel")]
+    [InlineData("run", "submit")]
+    [InlineData("frobnicate", null)]
+    [InlineData("x", null)]
+    public async Task A_word_that_is_no_verb_leads_to_the_one_that_was_meant(string word, string? verb)
+    {
+        using var cli = Cli();
+        Assert.Equal(2, await cli.RunAsync(word, "7"));
+        Assert.Contains($"there is no verb \"{word}\"", cli.Error, StringComparison.Ordinal);
+        Assert.Equal(verb is not null, cli.Error.Contains("Did you mean", StringComparison.Ordinal));
+        Assert.Contains($"`whirrctl {verb}", cli.Error, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Help_is_a_verb_too()
+    {
+        foreach (var (words, same) in new (string[], string[])[] { (["help"], ["--help"]), (["help", "submit"], ["submit", "--help"]) })
+        {
+            using var one = Cli();
+            using var other = Cli();
+            Assert.Equal(0, await one.RunAsync(words));
+            Assert.Equal(0, await other.RunAsync(same));
+            Assert.Equal(other.Output, one.Output);
+        }
+
+        using var unknown = Cli();
+        Assert.Equal(2, await unknown.RunAsync("help", "submti"));
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task Help_lists_every_verb_and_the_exit_codes()
     {
