@@ -75,7 +75,14 @@ public sealed class CrashTests
         using var moments = new PeriodicTimer(TimeSpan.FromMilliseconds(1));
         for (var kill = 0; kill < RandomKills; kill++)
         {
-            moments.Period = TimeSpan.FromMilliseconds(random.Next(1, 400));
+            // Every other time the daemon lives until it has acknowledged something; the others may hit it while it starts.
+            var before = acknowledged.Count;
+            if (kill % 2 == 0)
+            {
+                await Eventually.TrueAsync(() => acknowledged.Count > before, "an acknowledged submit");
+            }
+
+            moments.Period = TimeSpan.FromMilliseconds(random.Next(1, 250));
             await moments.WaitForNextTickAsync(CancellationToken.None);
             await daemon.KillAsync();
             await daemon.StartAgainAsync();
@@ -83,7 +90,7 @@ public sealed class CrashTests
 
         await stop.CancelAsync();
         await load;
-        Assert.True(acknowledged.Count > RandomKills / 4, $"only {acknowledged.Count} submits were acknowledged (seed {seed})");
+        Assert.True(acknowledged.Count >= RandomKills / 2, $"only {acknowledged.Count} submits were acknowledged (seed {seed})");
         await AllEndedWellAsync(daemon, ledger, [.. acknowledged]);
     }
 

@@ -56,13 +56,22 @@ public sealed class TwoUserTests
     [RootFact(Timeout = 60_000)]
     public async Task A_project_whose_runs_lead_elsewhere_is_written_with_the_rights_of_its_owner_only()
     {
-        await using var daemon = await PrivateDaemon.StartSystemAsync();
-        var project = Directory.CreateDirectory(Path.Combine(daemon.Place, "project", ".whirr")).FullName;
+        await using var daemon = await PrivateDaemon.StartSystemAsync("--slots", "1");
+        var gate = Path.Combine(daemon.Place, "gate");
+        Assert.Equal(0, (await Command.RunAsync("/usr/bin/mkfifo", [gate])).ExitCode);
+        await daemon.SubmitScriptAsync($"cat {gate}");
+        var runs = Directory.CreateDirectory(Path.Combine(daemon.Place, "project", ".whirr", "runs")).FullName;
+        File.SetUnixFileMode(runs, (UnixFileMode)0b111_111_111);
+        var id = (await daemon.CtlAsAsync(Alice, "submit", "-q", "-C", Path.Combine(daemon.Place, "project"), "--", "/bin/true")).Succeeded;
+
+        // Between the submit and the start, the place of the runs is exchanged for one that only root may write to.
         var target = Directory.CreateDirectory(Path.Combine(daemon.Place, "roots")).FullName;
-        File.CreateSymbolicLink(Path.Combine(project, "runs"), target);
-        var submitted = await daemon.CtlAsAsync(Alice, "submit", "-q", "-C", Path.GetDirectoryName(project)!, "--", "/bin/true");
-        await daemon.CtlAsAsync(Alice, "wait", submitted.Succeeded);
+        Directory.Delete(runs);
+        File.CreateSymbolicLink(runs, target);
+        await File.WriteAllTextAsync(gate, "go\n");
+
+        await daemon.CtlAsAsync(Alice, "wait", id);
         Assert.Empty(Directory.EnumerateFileSystemEntries(target));
-        Assert.Equal("start_failed", (await daemon.StatusAsync(1)).GetProperty("reason").GetString());
+        Assert.Equal("start_failed", (await daemon.StatusAsync(long.Parse(id))).GetProperty("reason").GetString());
     }
 }
