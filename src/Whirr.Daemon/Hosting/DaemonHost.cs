@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Serilog.Core;
 using Serilog.Extensions.Logging;
@@ -78,6 +79,7 @@ internal sealed partial class DaemonHost(DaemonConfig config, Func<LoadedConfig>
         builder.Services.AddSingleton<ILoggerFactory>(loggers);
         builder.Services.AddLogging();
         builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton<IMemoryPoolFactory<byte>, QuietMemoryPool>();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopLimit);
         builder.WebHost.UseKestrelCore()
             .UseSockets(options => options.Backlog = ListeningSocket.Backlog)
