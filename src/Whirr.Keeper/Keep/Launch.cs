@@ -1,5 +1,5 @@
-using Whirr.KeeperContract;
 using Whirr.Keeper.Exec;
+using Whirr.KeeperContract;
 using Whirr.Linux;
 using Whirr.Linux.Cgroups;
 using Whirr.Linux.Descriptors;

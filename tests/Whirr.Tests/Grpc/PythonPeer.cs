@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Google.Protobuf;
 using Whirr.Tests.Grpc.Interop;
 
 namespace Whirr.Tests.Grpc;
