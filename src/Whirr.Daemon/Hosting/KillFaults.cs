@@ -1,15 +1,13 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Whirr.Engine.Faults;
+using Whirr.Linux.Processes;
 
 namespace Whirr.Daemon.Hosting;
 
 /// <summary>Kills the daemon as a power cut would, at a named place: for tests of what it leaves behind.</summary>
 /// <remarks>Armed by <c>WHIRR_FAULT_POINT=AfterClaimBeforeSpawn</c>, or <c>...:3</c> for the third time that the place is reached.</remarks>
-internal sealed partial class KillFaults : IFaults
+internal sealed class KillFaults : IFaults
 {
-    private const int Sigkill = 9;
-
     private readonly FaultPoint _armed;
     private int _remaining;
 
@@ -37,10 +35,7 @@ internal sealed partial class KillFaults : IFaults
     {
         if (point == _armed && Interlocked.Decrement(ref _remaining) == 0)
         {
-            _ = Kill(Environment.ProcessId, Sigkill);
+            _ = ChildProcess.Send(Environment.ProcessId, Signal.Kill);
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int Kill(int pid, int signal);
 }

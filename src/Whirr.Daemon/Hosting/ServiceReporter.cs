@@ -13,6 +13,9 @@ internal sealed class ServiceReporter(IJobStore store, JobChanges changes, Servi
     /// <summary>The status line changes at most this often.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
+    /// <summary>An id that no job has; looking for it reads the database.</summary>
+    private const long NoJob = 0;
+
     private readonly Wake _changed = new();
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -46,7 +49,8 @@ internal sealed class ServiceReporter(IJobStore store, JobChanges changes, Servi
         }
     }
 
-    /// <summary>The watchdog hears from a daemon whose store answers, not from one that merely has a timer.</summary>
+    /// <summary>The watchdog hears from a daemon that can read its database, not from one that merely has a timer. A store that reports a
+    /// failure answers too: a restart would not mend its disk.</summary>
     private async Task ProveAliveAsync(CancellationToken stopping)
     {
         if (notifier.WatchdogInterval is not { } interval)
@@ -57,7 +61,15 @@ internal sealed class ServiceReporter(IJobStore store, JobChanges changes, Servi
         using var timer = new PeriodicTimer(interval / 2, time);
         do
         {
-            await DescribeAsync(stopping).ConfigureAwait(false);
+            try
+            {
+                await store.FindAsync(NoJob, stopping).ConfigureAwait(false);
+            }
+            catch (StoreException e)
+            {
+                notifier.Status($"the database cannot be used: {e.Message}");
+            }
+
             notifier.Alive();
         }
         while (await timer.WaitForNextTickAsync(stopping).ConfigureAwait(false));

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
-using Microsoft.Win32.SafeHandles;
+using Whirr.Linux.Descriptors;
 
 namespace Whirr.Linux.Systemd;
 
@@ -84,35 +84,18 @@ public sealed partial class JournalSocket : IDisposable
     /// <summary>An entry that is too large for a datagram goes as a sealed memory file whose descriptor is passed.</summary>
     private unsafe void SendAsFile(byte[] entry)
     {
-        const uint CloseOnExec = 1, AllowSealing = 2;
-        const int AddSeals = 1033, AllSeals = 1 | 2 | 4 | 8;
-
-        using var file = new SafeFileHandle(MemfdCreate("whirr-journal", CloseOnExec | AllowSealing), ownsHandle: true);
-        if (file.IsInvalid)
-        {
-            throw new SocketException((int)SocketError.MessageSize);
-        }
-
-        RandomAccess.Write(file, entry, 0);
-        Fcntl((int)file.DangerousGetHandle(), AddSeals, AllSeals);
-
+        using var file = SealedMemory.Create("whirr-journal", entry);
         var control = stackalloc byte[24];
         *(nint*)control = 20;
         *(int*)(control + 8) = SolSocket;
         *(int*)(control + 12) = ScmRights;
-        *(int*)(control + 16) = (int)file.DangerousGetHandle();
+        *(int*)(control + 16) = file.Number;
         var message = new MessageHeader { Control = control, ControlLength = 24 };
         if (SendMessage((int)_socket.Handle, &message, 0) < 0)
         {
             throw new SocketException(Marshal.GetLastPInvokeError());
         }
     }
-
-    [LibraryImport("libc", EntryPoint = "memfd_create", StringMarshalling = StringMarshalling.Utf8, SetLastError = true)]
-    private static partial int MemfdCreate(string name, uint flags);
-
-    [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
-    private static partial int Fcntl(int descriptor, int command, int argument);
 
     [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
     private static unsafe partial nint SendMessage(int descriptor, MessageHeader* message, int flags);
