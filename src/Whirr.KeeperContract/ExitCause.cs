@@ -14,4 +14,16 @@ public enum ExitCause
 
     /// <summary>The keeper: it was told to stop by SIGTERM, as when the machine shuts down.</summary>
     KeeperStopped = 3,
+
+    /// <summary>The keeper: its time was up.</summary>
+    TimeLimit = 4,
+
+    /// <summary>The kernel: the tree used more memory than its limit, or the machine had none left.</summary>
+    MemoryLimit = 5,
+
+    /// <summary>The keeper: no sign of progress for longer than <see cref="LaunchSpec.StallMilliseconds"/>.</summary>
+    Stalled = 6,
+
+    /// <summary>The keeper: a metric was not a finite number.</summary>
+    NanMetric = 7,
 }

@@ -23,11 +23,14 @@ public sealed record ExitRecord
     /// <summary>When the main process ended.</summary>
     public required DateTimeOffset EndedAt { get; init; }
 
-    /// <summary>Largest resident set of any one process, in bytes.</summary>
-    public long MaxRssBytes { get; init; }
+    /// <summary>What it used.</summary>
+    public ResourceUse Use { get; init; }
 
-    /// <summary>User and system time of all processes of the attempt, in microseconds.</summary>
-    public long CpuMicroseconds { get; init; }
+    /// <summary>Where its output begins in the log, in bytes; null: not known.</summary>
+    public long? LogOffset { get; init; }
+
+    /// <summary>What is to be said about the end beyond the code, for the user; null: nothing.</summary>
+    public string? Detail { get; init; }
 
     /// <summary>The step of the start that failed; null when the command ran.</summary>
     public string? Stage { get; init; }

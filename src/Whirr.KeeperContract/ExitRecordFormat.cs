@@ -38,8 +38,8 @@ public static class ExitRecordFormat
                 case var n when n.SequenceEqual("ended_by"u8): record = record with { Cause = CauseOf(fields.String()) }; break;
                 case var n when n.SequenceEqual("started_at"u8): record = record with { StartedAt = fields.Time() }; break;
                 case var n when n.SequenceEqual("ended_at"u8): endedAt = fields.Time(); break;
-                case var n when n.SequenceEqual("max_rss_bytes"u8): record = record with { MaxRssBytes = fields.Int64() }; break;
-                case var n when n.SequenceEqual("cpu_us"u8): record = record with { CpuMicroseconds = fields.Int64() }; break;
+                case var n when n.SequenceEqual("log_offset"u8): record = record with { LogOffset = fields.Int64() }; break;
+                case var n when n.SequenceEqual("detail"u8): record = record with { Detail = fields.String() }; break;
                 case var n when n.SequenceEqual("stage"u8): record = record with { Stage = fields.String() }; break;
                 case var n when n.SequenceEqual("errno"u8): record = record with { Errno = fields.Int32() }; break;
                 case var n when n.SequenceEqual("sentence"u8): record = record with { Sentence = fields.String() }; break;
@@ -52,6 +52,7 @@ public static class ExitRecordFormat
 
                     record = record with { Warnings = warnings };
                     break;
+                default: record = record with { Use = ReadUse(record.Use, ref fields) }; break;
             }
         }
 
@@ -80,8 +81,17 @@ public static class ExitRecordFormat
         json.WriteString("ended_by"u8, WordOf(record.Cause));
         Timestamps.Write(json, "started_at"u8, record.StartedAt);
         Timestamps.Write(json, "ended_at"u8, record.EndedAt);
-        json.WriteNumber("max_rss_bytes"u8, record.MaxRssBytes);
-        json.WriteNumber("cpu_us"u8, record.CpuMicroseconds);
+        WriteUse(json, record.Use);
+        if (record.LogOffset is { } offset)
+        {
+            json.WriteNumber("log_offset"u8, offset);
+        }
+
+        if (record.Detail is { } detail)
+        {
+            json.WriteString("detail"u8, detail);
+        }
+
         if (!record.Ran)
         {
             json.WriteString("stage"u8, record.Stage);
@@ -103,11 +113,40 @@ public static class ExitRecordFormat
         json.WriteEndObject();
     }
 
+    internal static void WriteUse(Utf8JsonWriter json, ResourceUse use)
+    {
+        json.WriteNumber("max_rss_bytes"u8, use.MaxRssBytes);
+        json.WriteNumber("cpu_us"u8, use.CpuMicroseconds);
+        foreach (var (name, bytes) in (ReadOnlySpan<(string, long)>)
+            [("peak_tree_bytes", use.PeakTreeBytes), ("read_bytes", use.ReadBytes), ("written_bytes", use.WrittenBytes)])
+        {
+            if (bytes > 0)
+            {
+                json.WriteNumber(name, bytes);
+            }
+        }
+    }
+
+    /// <summary>Takes over one field of usage; unchanged when it is none.</summary>
+    internal static ResourceUse ReadUse(ResourceUse use, ref ObjectReader fields) => fields.Name switch
+    {
+        var n when n.SequenceEqual("max_rss_bytes"u8) => use with { MaxRssBytes = fields.Int64() },
+        var n when n.SequenceEqual("cpu_us"u8) => use with { CpuMicroseconds = fields.Int64() },
+        var n when n.SequenceEqual("peak_tree_bytes"u8) => use with { PeakTreeBytes = fields.Int64() },
+        var n when n.SequenceEqual("read_bytes"u8) => use with { ReadBytes = fields.Int64() },
+        var n when n.SequenceEqual("written_bytes"u8) => use with { WrittenBytes = fields.Int64() },
+        _ => use,
+    };
+
     private static string WordOf(ExitCause cause) => cause switch
     {
         ExitCause.Cancel => "cancel",
         ExitCause.DaemonLoss => "daemon_loss",
         ExitCause.KeeperStopped => "keeper_stopped",
+        ExitCause.TimeLimit => "time_limit",
+        ExitCause.MemoryLimit => "memory_limit",
+        ExitCause.Stalled => "stalled",
+        ExitCause.NanMetric => "nan_metric",
         _ => "itself",
     };
 
@@ -116,6 +155,10 @@ public static class ExitRecordFormat
         "itself" => ExitCause.Itself,
         "cancel" => ExitCause.Cancel,
         "daemon_loss" => ExitCause.DaemonLoss,
+        "time_limit" => ExitCause.TimeLimit,
+        "memory_limit" => ExitCause.MemoryLimit,
+        "stalled" => ExitCause.Stalled,
+        "nan_metric" => ExitCause.NanMetric,
         // A cause of a newer keeper is some other way in which the keeper ended the job: not the job's own doing.
         _ => ExitCause.KeeperStopped,
     };

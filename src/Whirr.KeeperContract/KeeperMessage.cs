@@ -11,11 +11,36 @@ public abstract record KeeperMessage
     /// <param name="Pid">Process id of the command.</param>
     /// <param name="RunDir">Absolute path.</param>
     /// <param name="At">When it was started.</param>
-    public sealed record Started(int Pid, string RunDir, DateTimeOffset At) : KeeperMessage;
+    /// <param name="LogOffset">Where its output begins in the log, in bytes; null: not known.</param>
+    public sealed record Started(int Pid, string RunDir, DateTimeOffset At, long? LogOffset = null) : KeeperMessage;
 
     /// <summary>Keeper to daemon: the attempt has ended and nothing of it runs any more. The last message.</summary>
     /// <param name="Record">How.</param>
     public sealed record Ended(ExitRecord Record) : KeeperMessage;
+
+    /// <summary>Keeper to daemon, the answer to <see cref="Ping"/>: it lives, and this is what the job uses.</summary>
+    /// <param name="Usage">Up to now.</param>
+    /// <param name="MemoryBytes">Memory of the tree now; 0: not known.</param>
+    /// <param name="Processes">Processes of the tree now.</param>
+    public sealed record Alive(ResourceUse Usage, long MemoryBytes, int Processes) : KeeperMessage;
+
+    /// <summary>Keeper to daemon: the job gives no sign of progress. Also sent to a daemon that connects later.</summary>
+    /// <param name="Sentence">Since when, and what is done, for the user.</param>
+    public sealed record Stalled(string Sentence) : KeeperMessage;
+
+    /// <summary>Keeper to daemon: the job goes on after it had stalled.</summary>
+    public sealed record Resumed : KeeperMessage;
+
+    /// <summary>Daemon to keeper: say that you live.</summary>
+    public sealed record Ping : KeeperMessage;
+
+    /// <summary>Daemon to keeper: the job may run for this long in all, counted from its start.</summary>
+    /// <param name="LimitMilliseconds">Null: for ever.</param>
+    public sealed record SetTimeLimit(long? LimitMilliseconds) : KeeperMessage;
+
+    /// <summary>Daemon to keeper: whether the disk of the run directory is nearly full. While it is, the log gives way first.</summary>
+    /// <param name="IsLow">Whether it is.</param>
+    public sealed record LowSpace(bool IsLow) : KeeperMessage;
 
     /// <summary>Daemon to keeper: end the job. A later one may shorten the grace, never lengthen it.</summary>
     /// <param name="GraceMilliseconds">Between SIGTERM and SIGKILL, from 0.</param>

@@ -30,7 +30,12 @@ public static class KeeperMessageFormat
     {
         var fields = new ObjectReader(body, "message");
         string? type = null, runDir = null;
-        int pid = 0, graceMs = 0;
+        string? sentence = null;
+        int pid = 0, graceMs = 0, processes = 0;
+        long memory = 0;
+        long? logOffset = null, limitMs = null;
+        var isLow = false;
+        ResourceUse use = default;
         DateTimeOffset at = default;
         ExitRecord? record = null;
         while (fields.MoveNext())
@@ -43,15 +48,28 @@ public static class KeeperMessageFormat
                 case var n when n.SequenceEqual("at"u8): at = fields.Time(); break;
                 case var n when n.SequenceEqual("grace_ms"u8): graceMs = fields.Int32(); break;
                 case var n when n.SequenceEqual("record"u8): record = ExitRecordFormat.Decode(fields.Raw()); break;
+                case var n when n.SequenceEqual("log_offset"u8): logOffset = fields.Int64(); break;
+                case var n when n.SequenceEqual("sentence"u8): sentence = fields.String(); break;
+                case var n when n.SequenceEqual("processes"u8): processes = fields.Int32(); break;
+                case var n when n.SequenceEqual("memory_bytes"u8): memory = fields.Int64(); break;
+                case var n when n.SequenceEqual("limit_ms"u8): limitMs = fields.Int64(); break;
+                case var n when n.SequenceEqual("is_low"u8): isLow = fields.Boolean(); break;
+                default: use = ExitRecordFormat.ReadUse(use, ref fields); break;
             }
         }
 
         return type switch
         {
-            "started" => new KeeperMessage.Started(pid, runDir ?? throw fields.Missing("run_dir"), at),
+            "started" => new KeeperMessage.Started(pid, runDir ?? throw fields.Missing("run_dir"), at, logOffset),
             "ended" => new KeeperMessage.Ended(record ?? throw fields.Missing("record")),
             "cancel" => new KeeperMessage.Cancel(graceMs),
             "forget" => new KeeperMessage.Forget(),
+            "alive" => new KeeperMessage.Alive(use, memory, processes),
+            "stalled" => new KeeperMessage.Stalled(sentence ?? ""),
+            "resumed" => new KeeperMessage.Resumed(),
+            "ping" => new KeeperMessage.Ping(),
+            "time_limit" => new KeeperMessage.SetTimeLimit(limitMs),
+            "low_space" => new KeeperMessage.LowSpace(isLow),
             null => throw fields.Missing("type"),
             _ => new KeeperMessage.Unknown(type),
         };
@@ -74,6 +92,7 @@ public static class KeeperMessageFormat
                 json.WriteNumber("pid"u8, started.Pid);
                 json.WriteString("run_dir"u8, started.RunDir);
                 Timestamps.Write(json, "at"u8, started.At);
+                WriteIfKnown(json, "log_offset"u8, started.LogOffset);
                 break;
             case KeeperMessage.Ended ended:
                 json.WriteString("type"u8, "ended"u8);
@@ -87,11 +106,43 @@ public static class KeeperMessageFormat
             case KeeperMessage.Forget:
                 json.WriteString("type"u8, "forget"u8);
                 break;
+            case KeeperMessage.Alive alive:
+                json.WriteString("type"u8, "alive"u8);
+                ExitRecordFormat.WriteUse(json, alive.Usage);
+                json.WriteNumber("memory_bytes"u8, alive.MemoryBytes);
+                json.WriteNumber("processes"u8, alive.Processes);
+                break;
+            case KeeperMessage.Stalled stalled:
+                json.WriteString("type"u8, "stalled"u8);
+                json.WriteString("sentence"u8, stalled.Sentence);
+                break;
+            case KeeperMessage.Resumed:
+                json.WriteString("type"u8, "resumed"u8);
+                break;
+            case KeeperMessage.Ping:
+                json.WriteString("type"u8, "ping"u8);
+                break;
+            case KeeperMessage.SetTimeLimit limit:
+                json.WriteString("type"u8, "time_limit"u8);
+                WriteIfKnown(json, "limit_ms"u8, limit.LimitMilliseconds);
+                break;
+            case KeeperMessage.LowSpace space:
+                json.WriteString("type"u8, "low_space"u8);
+                json.WriteBoolean("is_low"u8, space.IsLow);
+                break;
             case KeeperMessage.Unknown unknown:
                 json.WriteString("type"u8, unknown.Type);
                 break;
         }
 
         json.WriteEndObject();
+    }
+
+    private static void WriteIfKnown(Utf8JsonWriter json, ReadOnlySpan<byte> name, long? number)
+    {
+        if (number is { } value)
+        {
+            json.WriteNumber(name, value);
+        }
     }
 }

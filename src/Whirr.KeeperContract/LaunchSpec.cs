@@ -36,6 +36,51 @@ public sealed record LaunchSpec
     /// <summary>End the job when no daemon is connected any more.</summary>
     public bool EndOnDaemonLoss { get; init; }
 
+    /// <summary>How long the attempt may run, in milliseconds of CLOCK_MONOTONIC; null: for ever.</summary>
+    public long? TimeLimitMilliseconds { get; init; }
+
+    /// <summary>Signal to the main process before that; 0: none.</summary>
+    public int WarnSignal { get; init; }
+
+    /// <summary>How long before.</summary>
+    public long WarnBeforeMilliseconds { get; init; }
+
+    /// <summary>memory.max of the cgroup; null: no limit.</summary>
+    public long? MemoryBytes { get; init; }
+
+    /// <summary>cpu.max of the cgroup, in thousandths of a processor; null: no limit.</summary>
+    public int? CpuMillis { get; init; }
+
+    /// <summary>pids.max of the cgroup; null: no limit.</summary>
+    public int? Pids { get; init; }
+
+    /// <summary>Bytes that the log may take on disk; 0: no limit.</summary>
+    public long LogLimitBytes { get; init; }
+
+    /// <summary>Milliseconds without a sign of progress after which the attempt is stalled; 0: not watched.</summary>
+    public long StallMilliseconds { get; init; }
+
+    /// <summary>What is done then.</summary>
+    public StallReaction OnStall { get; init; }
+
+    /// <summary>With <see cref="StallReaction.Dump"/>: signal to the main process; 0: none.</summary>
+    public int StallSignal { get; init; }
+
+    /// <summary>Program that tells which processes use GPUs (nvidia-smi); null: GPU use is not known here.</summary>
+    public string? GpuProbe { get; init; }
+
+    /// <summary>End the job at the first value in metrics.jsonl that is not finite.</summary>
+    public bool FailOnNan { get; init; }
+
+    /// <summary>Limits that the submitter asked for: set with the rights of the job's user, after <see cref="Limits"/>.</summary>
+    public IReadOnlyList<ResourceLimit> UserLimits { get; init; } = [];
+
+    /// <summary>Niceness that the submitter asked for: set with the rights of the job's user; null: none.</summary>
+    public int? UserNice { get; init; }
+
+    /// <summary>I/O priority as in ioprio_set(2), class in the bits above 13; 0: none.</summary>
+    public int IoPriority { get; init; }
+
     /// <summary>Directory of cgroup v2 in which the attempt gets a leaf of its own; null for none.</summary>
     public string? CgroupRoot { get; init; }
 

@@ -87,20 +87,15 @@ public static class LaunchSpecFormat
             json.WriteString("cgroup_root"u8, root);
         }
 
+        WriteLimits(json, spec);
+
         if (spec.Nice is { } nice)
         {
             json.WriteNumber("nice"u8, nice);
         }
 
-        json.WriteStartArray("limits"u8);
-        foreach (var limit in spec.Limits)
-        {
-            json.WriteNumberValue(limit.Resource);
-            json.WriteNumberValue(limit.Soft);
-            json.WriteNumberValue(limit.Hard);
-        }
-
-        json.WriteEndArray();
+        WriteTriples(json, "limits"u8, spec.Limits);
+        WriteTriples(json, "user_limits"u8, spec.UserLimits);
         json.WriteNumber("arguments_bytes"u8, spec.Arguments.Length);
         json.WriteNumber("environment_bytes"u8, spec.Environment.Length);
         json.WriteNumber("config_bytes"u8, spec.Config.Length);
@@ -108,36 +103,84 @@ public static class LaunchSpecFormat
         json.WriteEndObject();
     }
 
+    /// <summary>What is not asked for is left out: a keeper of an older version then does not even hear of it.</summary>
+    private static void WriteLimits(Utf8JsonWriter json, LaunchSpec spec)
+    {
+        WriteUnlessZero(json, "time_limit_ms"u8, spec.TimeLimitMilliseconds ?? 0);
+        WriteUnlessZero(json, "warn_signal"u8, spec.WarnSignal);
+        WriteUnlessZero(json, "warn_before_ms"u8, spec.WarnBeforeMilliseconds);
+        WriteUnlessZero(json, "memory_bytes"u8, spec.MemoryBytes ?? 0);
+        WriteUnlessZero(json, "cpu_millis"u8, spec.CpuMillis ?? 0);
+        WriteUnlessZero(json, "pids"u8, spec.Pids ?? 0);
+        WriteUnlessZero(json, "log_limit_bytes"u8, spec.LogLimitBytes);
+        WriteUnlessZero(json, "stall_ms"u8, spec.StallMilliseconds);
+        WriteUnlessZero(json, "on_stall"u8, (int)spec.OnStall);
+        WriteUnlessZero(json, "stall_signal"u8, spec.StallSignal);
+        WriteUnlessZero(json, "io_priority"u8, spec.IoPriority);
+        if (spec.GpuProbe is { } probe)
+        {
+            json.WriteString("gpu_probe"u8, probe);
+        }
+
+        if (spec.FailOnNan)
+        {
+            json.WriteBoolean("fail_on_nan"u8, true);
+        }
+
+        if (spec.UserNice is { } nice)
+        {
+            json.WriteNumber("user_nice"u8, nice);
+        }
+    }
+
+    private static void WriteUnlessZero(Utf8JsonWriter json, ReadOnlySpan<byte> name, long number)
+    {
+        if (number != 0)
+        {
+            json.WriteNumber(name, number);
+        }
+    }
+
+    private static void WriteTriples(Utf8JsonWriter json, ReadOnlySpan<byte> name, IReadOnlyList<ResourceLimit> limits)
+    {
+        json.WriteStartArray(name);
+        foreach (var limit in limits)
+        {
+            json.WriteNumberValue(limit.Resource);
+            json.WriteNumberValue(limit.Soft);
+            json.WriteNumberValue(limit.Hard);
+        }
+
+        json.WriteEndArray();
+    }
+
     private static LaunchSpec ReadHeader(ReadOnlySpan<byte> header, ReadOnlyMemory<byte> blobs)
     {
         var fields = new ObjectReader(header, "launch spec");
-        int version = 0, attempt = 0, umask = 0, graceMs = 0, arguments = 0, environment = 0, config = 0, meta = 0;
-        long jobId = 0, leaseEpoch = 0;
-        string? workdir = null, runDir = null, cgroupRoot = null;
+        var spec = new LaunchSpec
+        {
+            JobId = 0,
+            Attempt = 0,
+            LeaseEpoch = 0,
+            Workdir = "",
+            RunDir = "",
+            Umask = 0,
+            KillGraceMilliseconds = 0,
+            Arguments = default,
+            Environment = default,
+            Config = default,
+            Meta = default,
+        };
+        int version = 0, arguments = 0, environment = 0, config = 0, meta = 0;
         uint? uid = null, gid = null;
-        int? nice = null;
-        var endOnDaemonLoss = false;
-        var privateRun = false;
         List<uint> groups = [];
-        List<ulong> limits = [];
         while (fields.MoveNext())
         {
             switch (fields.Name)
             {
                 case var n when n.SequenceEqual("v"u8): version = fields.Int32(); break;
-                case var n when n.SequenceEqual("job_id"u8): jobId = fields.Int64(); break;
-                case var n when n.SequenceEqual("attempt"u8): attempt = fields.Int32(); break;
-                case var n when n.SequenceEqual("lease_epoch"u8): leaseEpoch = fields.Int64(); break;
-                case var n when n.SequenceEqual("workdir"u8): workdir = fields.String(); break;
-                case var n when n.SequenceEqual("run_dir"u8): runDir = fields.String(); break;
-                case var n when n.SequenceEqual("umask"u8): umask = fields.Int32(); break;
-                case var n when n.SequenceEqual("private_run"u8): privateRun = fields.Boolean(); break;
                 case var n when n.SequenceEqual("uid"u8): uid = fields.UInt32(); break;
                 case var n when n.SequenceEqual("gid"u8): gid = fields.UInt32(); break;
-                case var n when n.SequenceEqual("kill_grace_ms"u8): graceMs = fields.Int32(); break;
-                case var n when n.SequenceEqual("end_on_daemon_loss"u8): endOnDaemonLoss = fields.Boolean(); break;
-                case var n when n.SequenceEqual("cgroup_root"u8): cgroupRoot = fields.String(); break;
-                case var n when n.SequenceEqual("nice"u8): nice = fields.Int32(); break;
                 case var n when n.SequenceEqual("arguments_bytes"u8): arguments = fields.Int32(); break;
                 case var n when n.SequenceEqual("environment_bytes"u8): environment = fields.Int32(); break;
                 case var n when n.SequenceEqual("config_bytes"u8): config = fields.Int32(); break;
@@ -149,13 +192,7 @@ public static class LaunchSpecFormat
                     }
 
                     break;
-                case var n when n.SequenceEqual("limits"u8):
-                    for (fields.ExpectArray(); fields.NextElement();)
-                    {
-                        limits.Add(fields.UInt64());
-                    }
-
-                    break;
+                default: spec = ReadField(spec, ref fields); break;
             }
         }
 
@@ -165,26 +202,71 @@ public static class LaunchSpecFormat
                 $"the launch spec has version {version}; this whirr-keeper knows {KeeperProtocol.Version}: install the whirr-keeper that came with whirrd");
         }
 
-        return new LaunchSpec
+        var missing = spec switch
         {
-            JobId = jobId > 0 ? jobId : throw fields.Missing("job_id"),
-            Attempt = attempt > 0 ? attempt : throw fields.Missing("attempt"),
-            LeaseEpoch = leaseEpoch,
-            Workdir = workdir ?? throw fields.Missing("workdir"),
-            RunDir = runDir ?? throw fields.Missing("run_dir"),
-            Umask = umask,
-            PrivateRun = privateRun,
+            { JobId: <= 0 } => "job_id",
+            { Attempt: <= 0 } => "attempt",
+            { Workdir: "" } => "workdir",
+            { RunDir: "" } => "run_dir",
+            _ => null,
+        };
+        if (missing is not null)
+        {
+            throw fields.Missing(missing);
+        }
+
+        return spec with
+        {
             RunAs = uid is { } u ? new RunIdentity(u, gid ?? throw fields.Missing("gid"), groups) : null,
-            KillGraceMilliseconds = graceMs,
-            EndOnDaemonLoss = endOnDaemonLoss,
-            CgroupRoot = cgroupRoot,
-            Nice = nice,
-            Limits = Triples(limits),
             Arguments = Take(ref blobs, arguments),
             Environment = Take(ref blobs, environment),
             Config = Take(ref blobs, config),
             Meta = Take(ref blobs, meta),
         };
+    }
+
+    /// <summary>Takes over one field; unchanged when it is of a newer version.</summary>
+    private static LaunchSpec ReadField(LaunchSpec spec, ref ObjectReader fields) => fields.Name switch
+    {
+        var n when n.SequenceEqual("job_id"u8) => spec with { JobId = fields.Int64() },
+        var n when n.SequenceEqual("attempt"u8) => spec with { Attempt = fields.Int32() },
+        var n when n.SequenceEqual("lease_epoch"u8) => spec with { LeaseEpoch = fields.Int64() },
+        var n when n.SequenceEqual("workdir"u8) => spec with { Workdir = fields.String() },
+        var n when n.SequenceEqual("run_dir"u8) => spec with { RunDir = fields.String() },
+        var n when n.SequenceEqual("umask"u8) => spec with { Umask = fields.Int32() },
+        var n when n.SequenceEqual("private_run"u8) => spec with { PrivateRun = fields.Boolean() },
+        var n when n.SequenceEqual("kill_grace_ms"u8) => spec with { KillGraceMilliseconds = fields.Int32() },
+        var n when n.SequenceEqual("end_on_daemon_loss"u8) => spec with { EndOnDaemonLoss = fields.Boolean() },
+        var n when n.SequenceEqual("cgroup_root"u8) => spec with { CgroupRoot = fields.String() },
+        var n when n.SequenceEqual("nice"u8) => spec with { Nice = fields.Int32() },
+        var n when n.SequenceEqual("limits"u8) => spec with { Limits = ReadTriples(ref fields) },
+        var n when n.SequenceEqual("user_limits"u8) => spec with { UserLimits = ReadTriples(ref fields) },
+        var n when n.SequenceEqual("user_nice"u8) => spec with { UserNice = fields.Int32() },
+        var n when n.SequenceEqual("io_priority"u8) => spec with { IoPriority = fields.Int32() },
+        var n when n.SequenceEqual("time_limit_ms"u8) => spec with { TimeLimitMilliseconds = fields.Int64() },
+        var n when n.SequenceEqual("warn_signal"u8) => spec with { WarnSignal = fields.Int32() },
+        var n when n.SequenceEqual("warn_before_ms"u8) => spec with { WarnBeforeMilliseconds = fields.Int64() },
+        var n when n.SequenceEqual("memory_bytes"u8) => spec with { MemoryBytes = fields.Int64() },
+        var n when n.SequenceEqual("cpu_millis"u8) => spec with { CpuMillis = fields.Int32() },
+        var n when n.SequenceEqual("pids"u8) => spec with { Pids = fields.Int32() },
+        var n when n.SequenceEqual("log_limit_bytes"u8) => spec with { LogLimitBytes = fields.Int64() },
+        var n when n.SequenceEqual("stall_ms"u8) => spec with { StallMilliseconds = fields.Int64() },
+        var n when n.SequenceEqual("on_stall"u8) => spec with { OnStall = (StallReaction)fields.Int32() },
+        var n when n.SequenceEqual("stall_signal"u8) => spec with { StallSignal = fields.Int32() },
+        var n when n.SequenceEqual("gpu_probe"u8) => spec with { GpuProbe = fields.String() },
+        var n when n.SequenceEqual("fail_on_nan"u8) => spec with { FailOnNan = fields.Boolean() },
+        _ => spec,
+    };
+
+    private static ResourceLimit[] ReadTriples(ref ObjectReader fields)
+    {
+        List<ulong> numbers = [];
+        for (fields.ExpectArray(); fields.NextElement();)
+        {
+            numbers.Add(fields.UInt64());
+        }
+
+        return Triples(numbers);
     }
 
     private static ResourceLimit[] Triples(List<ulong> numbers)

@@ -13,12 +13,21 @@ internal static class EndingMap
             ExitCause.Cancel => EndedBy.Cancel,
             ExitCause.DaemonLoss => EndedBy.DaemonLoss,
             ExitCause.KeeperStopped => EndedBy.KeeperStopped,
+            ExitCause.TimeLimit => EndedBy.TimeLimit,
+            ExitCause.MemoryLimit => EndedBy.MemoryLimit,
+            ExitCause.Stalled => EndedBy.Stalled,
+            ExitCause.NanMetric => EndedBy.NanMetric,
             _ => EndedBy.Itself,
         };
         var sentence = record.Sentence ?? "the command could not be started";
         AttemptEnding ending = record switch
         {
-            { Ran: true } => new AttemptEnding.Exited(record.ExitCode, record.Signal, by) { CoreDumped = record.CoreDumped, EndedAt = record.EndedAt },
+            { Ran: true } => new AttemptEnding.Exited(record.ExitCode, record.Signal, by) 
+            {
+                CoreDumped = record.CoreDumped,
+                Detail = record.Detail,
+                EndedAt = record.EndedAt,
+            },
             { Stage: StartStages.DiskFull, Cause: ExitCause.Itself } =>
                 new AttemptEnding.NotRun(EndReason.DiskFull, sentence) { EndedAt = record.EndedAt },
             _ => new AttemptEnding.StartFailed(sentence, by) { EndedAt = record.EndedAt },
@@ -26,7 +35,16 @@ internal static class EndingMap
         return ending with
         {
             StartedAt = record.StartedAt,
-            Usage = new AttemptUsage(record.MaxRssBytes, TimeSpan.FromMicroseconds(record.CpuMicroseconds)),
+            LogOffset = record.LogOffset,
+            Usage = ToUsage(record.Use),
         };
     }
+
+    /// <summary>What was used, in the words of the queue.</summary>
+    public static AttemptUsage ToUsage(ResourceUse use) => new(use.MaxRssBytes, TimeSpan.FromMicroseconds(use.CpuMicroseconds))
+    {
+        PeakTreeBytes = use.PeakTreeBytes,
+        ReadBytes = use.ReadBytes,
+        WrittenBytes = use.WrittenBytes,
+    };
 }

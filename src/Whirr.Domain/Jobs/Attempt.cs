@@ -34,10 +34,33 @@ public sealed record Attempt
     public int Signal { get; init; }
 
     public EndReason Reason { get; init; }
+
+    /// <summary>The same in a sentence; null while it runs and for one that completed.</summary>
+    public string? ReasonDetail { get; init; }
+
+    /// <summary>Where its output begins in <c>output.log</c>, in bytes; null when unknown.</summary>
+    public long? LogOffset { get; init; }
+
+    /// <summary>The last proven sign of life; null before the first.</summary>
+    public DateTimeOffset? HeartbeatAt { get; init; }
+
+    /// <summary>Until when the node may go on without a further sign of life.</summary>
+    public DateTimeOffset? LeaseExpiresAt { get; init; }
+
     public AttemptUsage Usage { get; init; }
 }
 
 /// <summary>What an attempt used.</summary>
 /// <param name="MaxRssBytes">Largest resident set of any one process; 0 when unknown.</param>
-/// <param name="CpuTime">User and system time of the processes that were waited for.</param>
-public readonly record struct AttemptUsage(long MaxRssBytes, TimeSpan CpuTime);
+/// <param name="CpuTime">User and system time of the whole tree.</param>
+public readonly record struct AttemptUsage(long MaxRssBytes, TimeSpan CpuTime)
+{
+    /// <summary>Most memory that the whole tree had at one time, caches included (memory.peak of cgroup v2); 0 when unknown.</summary>
+    public long PeakTreeBytes { get; init; }
+
+    /// <summary>Bytes read from disks; 0 when unknown.</summary>
+    public long ReadBytes { get; init; }
+
+    /// <summary>Bytes written to disks; 0 when unknown.</summary>
+    public long WrittenBytes { get; init; }
+}

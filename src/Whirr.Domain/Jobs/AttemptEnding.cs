@@ -14,6 +14,9 @@ public abstract record AttemptEnding
 
     public AttemptUsage Usage { get; init; }
 
+    /// <summary>Where its output begins in <c>output.log</c>, in bytes; null when unknown.</summary>
+    public long? LogOffset { get; init; }
+
     /// <summary>Absolute path of the run directory; null when it was not made.</summary>
     public string? RunDir { get; init; }
 
@@ -24,6 +27,9 @@ public abstract record AttemptEnding
     public sealed record Exited(int ExitCode, int Signal, EndedBy By) : AttemptEnding
     {
         public bool CoreDumped { get; init; }
+
+        /// <summary>What the keeper says about the end, for the user; null: nothing beyond the code.</summary>
+        public string? Detail { get; init; }
     }
 
     /// <summary>The command could not be started.</summary>
@@ -56,4 +62,16 @@ public enum EndedBy
 
     /// <summary>The keeper, because it was told to stop: the machine shuts down, or an administrator stops what keeps the jobs.</summary>
     KeeperStopped,
+
+    /// <summary>The keeper: its time was up.</summary>
+    TimeLimit,
+
+    /// <summary>The kernel: it used more memory than it may, or than there is.</summary>
+    MemoryLimit,
+
+    /// <summary>The keeper: it gave no sign of progress.</summary>
+    Stalled,
+
+    /// <summary>The keeper: a metric was not a finite number.</summary>
+    NanMetric,
 }

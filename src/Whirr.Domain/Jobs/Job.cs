@@ -18,6 +18,15 @@ public sealed record Job
     public DateTimeOffset? CancelRequestedAt { get; init; }
     public DateTimeOffset? FinishedAt { get; init; }
 
+    /// <summary>How many of <see cref="RetryPolicy.Retries"/> are used up.</summary>
+    public int RetriesUsed { get; init; }
+
+    /// <summary>How many attempts were lost to the machine.</summary>
+    public int Losses { get; init; }
+
+    /// <summary>Of a queued job that is to pause: not claimed before this. Null: it may start at once.</summary>
+    public DateTimeOffset? EligibleAt { get; init; }
+
     /// <summary>The current or last attempt; null before the first.</summary>
     public Attempt? Attempt { get; init; }
 

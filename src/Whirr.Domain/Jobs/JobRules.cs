@@ -16,7 +16,11 @@ public static class JobRules
     public const int MaxEnvironmentBytes = 2 * 1024 * 1024;
     public const int MaxPathBytes = 4095;
     public const int MaxAttempts = 1000;
+    public const int MaxRetries = 1000;
     public static readonly TimeSpan MaxKillGracePeriod = TimeSpan.FromDays(1);
+    public static readonly TimeSpan MaxPause = TimeSpan.FromDays(7);
+    public static readonly TimeSpan MinStall = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan MaxStall = TimeSpan.FromDays(30);
 
     /// <summary>What is wrong with a job: one sentence that names the field, or null when it can be accepted.</summary>
     public static string? FindFault(JobSettings job, ReadOnlySpan<byte> environment) =>
@@ -28,6 +32,10 @@ public static class JobRules
         ?? (job.RunsDir is null ? null : FindPathFault("runs_dir", job.RunsDir))
         ?? FindConfigFault(job.ConfigJson)
         ?? FindNumberFault(job)
+        ?? LimitRules.FindFault(job.Limits)
+        ?? FindRetryFault(job.Retry)
+        ?? FindWatchFault(job)
+        ?? NoticeRules.FindFault(job.Notices)
         ?? FindEnvironmentFault(environment);
 
     private static string? FindArgvFault(IReadOnlyList<string> argv)
@@ -145,6 +153,44 @@ public static class JobRules
         }
 
         return job.Umask is < 0 or > 511 ? $"umask: {job.Umask} is not between 0 and 511 (0777)" : null;
+    }
+
+    private static string? FindRetryFault(RetryPolicy retry)
+    {
+        if (retry.Retries is < 0 or > MaxRetries)
+        {
+            return $"retries: {retry.Retries} is not between 0 and {MaxRetries}";
+        }
+
+        if (retry.FirstPause < TimeSpan.Zero || retry.LongestPause > MaxPause)
+        {
+            return "backoff: is not between 0 and 7 days";
+        }
+
+        return retry.LongestPause < retry.FirstPause ? "backoff: the longest pause is shorter than the first" : null;
+    }
+
+    private static string? FindWatchFault(JobSettings job)
+    {
+        var watch = job.Watch;
+        if (watch.StallAfter is { } after && (after < MinStall || after > MaxStall))
+        {
+            return $"stall: {EndSentence.Words(after)} is not between 5 seconds and 30 days";
+        }
+
+        if (watch.StallSignal is < 0 or > 64)
+        {
+            return $"stall_signal: {watch.StallSignal} is not a signal";
+        }
+
+        if (watch.StallSignal > 0 && watch.OnStall != StallAction.Dump)
+        {
+            return "stall_signal: goes with on_stall dump only";
+        }
+
+        return watch.OnStall == StallAction.Retry && job.Retry.Retries == 0
+            ? "on_stall: retry needs retries; say how many (--retries N)"
+            : null;
     }
 
     private static string? FindEnvironmentFault(ReadOnlySpan<byte> environment)

@@ -33,8 +33,15 @@ public sealed record JobSettings
     public required OnLost OnLost { get; init; }
     public required OnDaemonLoss OnDaemonLoss { get; init; }
 
-    /// <summary>How often the job may be started in all, at least 1.</summary>
+    /// <summary>How many attempts may be lost to the machine (its keeper died, it was restarted) before the job is given up, at least 1.</summary>
     public required int MaxAttempts { get; init; }
+
+    public JobLimits Limits { get; init; } = JobLimits.None;
+    public RetryPolicy Retry { get; init; } = RetryPolicy.Never;
+    public JobWatch Watch { get; init; } = JobWatch.None;
+
+    /// <summary>Who is to be told what; null: as the daemon is configured.</summary>
+    public NoticeSettings? Notices { get; init; }
 
     /// <summary>The job that this one is a retry of.</summary>
     public long? ParentJobId { get; init; }

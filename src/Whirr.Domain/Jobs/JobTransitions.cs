@@ -20,6 +20,7 @@ public static class JobTransitions
         new(Queued, Claimed, Starting),
         new(Queued, JobTrigger.Cancelled, JobState.Cancelled),
         new(Queued, JobTrigger.Failed, JobState.Failed),
+        new(Queued, Extended, Queued),
 
         new(JobState.Allocated, Claimed, Starting),
         new(JobState.Allocated, CancelRequested, JobState.Allocated),
@@ -27,20 +28,29 @@ public static class JobTransitions
         new(JobState.Allocated, JobTrigger.Failed, JobState.Failed),
         new(JobState.Allocated, Requeued, Queued),
         new(JobState.Allocated, JobTrigger.Lost, JobState.Lost),
+        new(JobState.Allocated, Extended, JobState.Allocated),
 
         new(Starting, Started, Running),
         new(Starting, CancelRequested, Starting),
         new(Starting, JobTrigger.Completed, JobState.Completed),
         new(Starting, JobTrigger.Failed, JobState.Failed),
         new(Starting, JobTrigger.Cancelled, JobState.Cancelled),
+        new(Starting, Retried, Queued),
         new(Starting, Requeued, Queued),
+        new(Starting, Extended, Starting),
+        new(Starting, Silent, Starting),
         new(Starting, JobTrigger.Lost, JobState.Lost),
 
         new(Running, CancelRequested, Running),
         new(Running, JobTrigger.Completed, JobState.Completed),
         new(Running, JobTrigger.Failed, JobState.Failed),
         new(Running, JobTrigger.Cancelled, JobState.Cancelled),
+        new(Running, Retried, Queued),
         new(Running, Requeued, Queued),
+        new(Running, Extended, Running),
+        new(Running, Stalled, Running),
+        new(Running, Resumed, Running),
+        new(Running, Silent, Running),
         new(Running, JobTrigger.Lost, JobState.Lost),
     ];
 

@@ -32,6 +32,21 @@ public enum JobTrigger
 
     /// <summary>Its attempt is proven dead without a result, and it is not to be run again.</summary>
     Lost = 10,
+
+    /// <summary>Its attempt failed, and it goes back to the queue for another one.</summary>
+    Retried = 11,
+
+    /// <summary>Its time limit was changed.</summary>
+    Extended = 12,
+
+    /// <summary>Its attempt gives no sign of progress.</summary>
+    Stalled = 13,
+
+    /// <summary>Its attempt goes on after it had stalled.</summary>
+    Resumed = 14,
+
+    /// <summary>Its keeper gives no sign of life, though it is not dead.</summary>
+    Silent = 15,
 }
 
 /// <summary>Names of triggers.</summary>
@@ -50,6 +65,11 @@ public static class JobTriggers
         JobTrigger.Cancelled => "cancelled",
         JobTrigger.Requeued => "requeued",
         JobTrigger.Lost => "lost",
+        JobTrigger.Retried => "retried",
+        JobTrigger.Extended => "extended",
+        JobTrigger.Stalled => "stalled",
+        JobTrigger.Resumed => "resumed",
+        JobTrigger.Silent => "silent",
         _ => throw new ArgumentOutOfRangeException(nameof(trigger), trigger, "not a job trigger"),
     };
 }

@@ -10,6 +10,19 @@ public static class SignalNames
         "SIGURG", "SIGXCPU", "SIGXFSZ", "SIGVTALRM", "SIGPROF", "SIGWINCH", "SIGIO", "SIGPWR", "SIGSYS",
     ];
 
+    /// <summary>The number of a signal that is named as <c>TERM</c>, <c>SIGTERM</c> (any case) or <c>15</c>; null when there is none.</summary>
+    public static int? Find(string text)
+    {
+        if (int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var number))
+        {
+            return number is >= 1 and <= 64 ? number : null;
+        }
+
+        var name = text.StartsWith("SIG", StringComparison.OrdinalIgnoreCase) ? text : $"SIG{text}";
+        var index = Array.FindIndex(Names, known => known.Length > 0 && string.Equals(known, name, StringComparison.OrdinalIgnoreCase));
+        return index > 0 ? index : null;
+    }
+
     /// <summary>The name of signal <paramref name="number"/>, e.g. <c>SIGTERM</c>; real-time signals as <c>SIGRTMIN+n</c>.</summary>
     public static string Describe(int number) => number switch
     {

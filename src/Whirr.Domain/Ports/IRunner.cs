@@ -9,6 +9,9 @@ namespace Whirr.Domain.Ports;
 /// </remarks>
 public interface IRunner
 {
+    /// <summary>What can be enforced here.</summary>
+    RunnerAbilities Abilities => RunnerAbilities.All;
+
     /// <summary>Starts an attempt.</summary>
     /// <returns>The attempt, as soon as its supervisor exists; the command itself may not run yet.</returns>
     /// <exception cref="RunnerException">No supervisor could be started, and none will: the attempt has not run and will not run.</exception>
@@ -41,6 +44,28 @@ public interface IAttempt
     /// <param name="grace">Time between SIGTERM and SIGKILL.</param>
     void Cancel(TimeSpan grace);
 
+    /// <summary>Something to be known about it while it runs. Raised on any thread, in order; nothing is raised before somebody listens.</summary>
+    event Action<AttemptSign>? Signed
+    {
+        add { }
+        remove { }
+    }
+
+    /// <summary>Asks its supervisor for a sign of life; the answer is <see cref="AttemptSign.Alive"/>.</summary>
+    void Ping()
+    {
+    }
+
+    /// <summary>Changes how long it may run in all; null: for ever.</summary>
+    void SetTimeLimit(TimeSpan? limit)
+    {
+    }
+
+    /// <summary>Says whether the disk of its run directory is nearly full: then its log gives way first.</summary>
+    void SetLowSpace(bool isLow)
+    {
+    }
+
     /// <summary>Forgets what was kept to find the attempt again. Called when its end is in the store.</summary>
     void Forget();
 }
@@ -49,7 +74,29 @@ public interface IAttempt
 /// <param name="Pid">Its process id.</param>
 /// <param name="RunDir">Absolute path of its run directory.</param>
 /// <param name="At">When it was started.</param>
-public sealed record AttemptStart(int Pid, string RunDir, DateTimeOffset At);
+/// <param name="LogOffset">Where its output begins in <c>output.log</c>, in bytes; null when unknown.</param>
+public sealed record AttemptStart(int Pid, string RunDir, DateTimeOffset At, long? LogOffset = null);
+
+/// <summary>What the supervisor of an attempt tells while it runs.</summary>
+public abstract record AttemptSign
+{
+    private AttemptSign()
+    {
+    }
+
+    /// <summary>It lives.</summary>
+    /// <param name="Usage">What was used so far.</param>
+    /// <param name="MemoryBytes">Memory of the tree now; 0 when unknown.</param>
+    /// <param name="Processes">Processes of the tree now; 0 when unknown.</param>
+    public sealed record Alive(AttemptUsage Usage, long MemoryBytes, int Processes) : AttemptSign;
+
+    /// <summary>It gives no sign of progress.</summary>
+    /// <param name="Sentence">Since when, and what is done, for the user.</param>
+    public sealed record Stalled(string Sentence) : AttemptSign;
+
+    /// <summary>It goes on after it had stalled.</summary>
+    public sealed record Resumed : AttemptSign;
+}
 
 /// <summary>An attempt could not be given a supervisor.</summary>
 public sealed class RunnerException(string message, Exception? inner = null) : Exception(message, inner);

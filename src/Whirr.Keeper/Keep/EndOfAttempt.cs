@@ -23,8 +23,7 @@ internal static class EndOfAttempt
             Cause = cause,
             StartedAt = startedAt,
             EndedAt = endedAt,
-            MaxRssBytes = tree.MaxRssBytes,
-            CpuMicroseconds = tree.CpuMicroseconds,
+            Use = new ResourceUse { MaxRssBytes = tree.MaxRssBytes, CpuMicroseconds = tree.CpuMicroseconds },
         };
         if (start.Executed)
         {

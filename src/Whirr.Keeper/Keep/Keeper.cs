@@ -29,10 +29,12 @@ internal sealed class Keeper
     private readonly StartReport _start = new();
     private readonly List<DaemonLink> _daemons;
     private readonly List<string> _warnings = [];
+    private readonly List<IWatch> _watches = [];
 
     private KeeperMessage.Started? _started;
     private DateTimeOffset? _mainEndedAt;
     private ExitCause _cause = ExitCause.Itself;
+    private string? _detail;
     private long? _killAt;
     private long? _retryAt;
     private ExitRecord? _record;
@@ -67,7 +69,7 @@ internal sealed class Keeper
 
     private int FillEntries(ref PollEntry[] entries)
     {
-        if (entries.Length < 3 + _daemons.Count)
+        if (entries.Length < 3 + _daemons.Count + _watches.Count)
         {
             entries = new PollEntry[2 * entries.Length];
         }
@@ -81,14 +83,27 @@ internal sealed class Keeper
             entries[count++] = daemon.Interest;
         }
 
+        foreach (var watch in Watching)
+        {
+            entries[count++] = watch.Interest ?? new PollEntry(-1, PollEntry.In);
+        }
+
         return count;
     }
 
     private int TimeoutMs()
     {
         var deadline = _record is null ? _killAt : _retryAt;
+        foreach (var watch in Watching)
+        {
+            deadline = watch.DueAt is { } due && !(deadline <= due) ? due : deadline;
+        }
+
         return deadline is { } at ? (int)Math.Clamp(at - NowMs(), 0, int.MaxValue) : NoTimeout;
     }
+
+    /// <summary>What is looked at: only while the command runs.</summary>
+    private List<IWatch> Watching => _started is not null && _record is null && _tree.MainEnded is null ? _watches : [];
 
     private void ReadStartReport()
     {
@@ -167,7 +182,7 @@ internal sealed class Keeper
     }
 
     /// <summary>Begins to end the job. The first cause counts; a later request may only shorten the grace.</summary>
-    private void End(ExitCause cause, int graceMs)
+    private void End(ExitCause cause, int graceMs, string? detail = null)
     {
         // What has ended by itself before this was not ended by us.
         _tree.Reap();
@@ -179,6 +194,7 @@ internal sealed class Keeper
         if (_cause == ExitCause.Itself)
         {
             _cause = cause;
+            _detail = detail;
             _tree.Terminate();
         }
 
@@ -193,6 +209,7 @@ internal sealed class Keeper
             _tree.Reap();
             if (_tree.MainEnded is null)
             {
+                Watching.ForEach(watch => watch.Look(NowMs()));
                 KillWhenDue();
                 return;
             }
@@ -266,7 +283,7 @@ internal sealed class Keeper
             _warnings.Add(problem);
         }
 
-        _record = record with { Warnings = _warnings };
+        _record = record with { Warnings = _warnings, Detail = _detail };
         TryWriteRecord();
         Tell(new KeeperMessage.Ended(_record));
     }

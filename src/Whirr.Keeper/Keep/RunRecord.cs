@@ -52,9 +52,13 @@ internal static class RunRecord
             { Cause: ExitCause.Cancel } => (JobState.Cancelled, EndReason.CancelledByUser, "cancelled"),
             { Cause: ExitCause.DaemonLoss } => (JobState.Lost, EndReason.LeaseExpired, EndSentence.DaemonLoss),
             { Cause: ExitCause.KeeperStopped } => (JobState.Lost, EndReason.KeeperDied, EndSentence.KeeperStopped),
+            { Cause: ExitCause.TimeLimit } => (JobState.Failed, EndReason.TimeLimit, record.Detail),
+            { Cause: ExitCause.MemoryLimit } => (JobState.Failed, EndReason.MemoryLimit, record.Detail),
+            { Cause: ExitCause.Stalled } => (JobState.Failed, EndReason.Stalled, record.Detail),
+            { Cause: ExitCause.NanMetric } => (JobState.Failed, EndReason.NanMetric, record.Detail),
             { Ran: false, Stage: StartStages.DiskFull } => (JobState.Lost, EndReason.DiskFull, record.Sentence),
             { Ran: false } => (JobState.Failed, EndReason.StartFailed, record.Sentence),
-            { Signal: > 0 } => (JobState.Failed, EndReason.Signal, EndSentence.Signalled(record.Signal, record.CoreDumped)),
+            { Signal: > 0 } => (JobState.Failed, EndReason.Signal, record.Detail ?? EndSentence.Signalled(record.Signal, record.CoreDumped)),
             { ExitCode: 0 } => (JobState.Completed, EndReason.None, null),
             _ => (JobState.Failed, EndReason.ExitCode, EndSentence.ExitedWith(record.ExitCode)),
         };
@@ -67,7 +71,12 @@ internal static class RunRecord
             EndedAt = record.EndedAt,
             ExitCode = record.Ran ? record.ExitCode : null,
             Signal = record.Signal,
-            Usage = new AttemptUsage(record.MaxRssBytes, TimeSpan.FromMicroseconds(record.CpuMicroseconds)),
+            Usage = new AttemptUsage(record.Use.MaxRssBytes, TimeSpan.FromMicroseconds(record.Use.CpuMicroseconds))
+            {
+                PeakTreeBytes = record.Use.PeakTreeBytes,
+                ReadBytes = record.Use.ReadBytes,
+                WrittenBytes = record.Use.WrittenBytes,
+            },
         };
     }
 }

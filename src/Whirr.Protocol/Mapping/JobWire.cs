@@ -31,6 +31,13 @@ public static class JobWire
             OnLost = (V1.OnLost)settings.OnLost,
             OnDaemonLoss = (V1.OnDaemonLoss)settings.OnDaemonLoss,
             KillGracePeriod = settings.KillGracePeriod.ToDuration(),
+            Limits = settings.Limits.ToWire(),
+            Retry = settings.Retry.ToWire(),
+            Watch = settings.Watch.ToWire(),
+            Notices = settings.Notices.ToWire(),
+            RetriesUsed = (uint)job.RetriesUsed,
+            Losses = (uint)job.Losses,
+            EligibleAt = job.EligibleAt?.ToTimestamp(),
         };
         wire.Tags.AddRange(settings.Tags);
         wire.CommandArgv.AddRange(settings.CommandArgv);
@@ -70,6 +77,9 @@ public static class JobWire
         wire.Signal = attempt.Signal;
         wire.MaxRssBytes = attempt.Usage.MaxRssBytes;
         wire.CpuTime = attempt.Usage.CpuTime.ToDuration();
+        wire.Usage = attempt.Usage.ToWire();
+        wire.HeartbeatAt = attempt.HeartbeatAt?.ToTimestamp();
+        wire.LeaseExpiresAt = attempt.LeaseExpiresAt?.ToTimestamp();
         if (attempt.ExitCode is { } exitCode)
         {
             wire.ExitCode = exitCode;

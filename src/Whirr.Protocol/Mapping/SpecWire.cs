@@ -44,6 +44,10 @@ public static class SpecWire
             _ => throw new FormatException($"on_daemon_loss: {spec.OnDaemonLoss} is not a choice of this daemon"),
         },
         MaxAttempts = spec.MaxAttempts == 0 ? defaults.MaxAttempts : (int)Math.Min(spec.MaxAttempts, int.MaxValue),
+        Limits = spec.Limits.ToDomain(),
+        Retry = spec.Retry.ToDomain(),
+        Watch = spec.Watch.ToDomain(),
+        Notices = spec.Notices.ToDomain(),
     };
 
     /// <summary>A UUID, or a new one of version 7 for an empty text.</summary>

@@ -73,25 +73,27 @@ public sealed class AttemptVerdictTests
         Assert.Equal(JobTrigger.Cancelled, AttemptVerdict.Decide(Job(), StartFailed(EndedBy.Cancel)).Trigger);
 
     [Theory]
+    [InlineData(0, 3)]
     [InlineData(1, 3)]
-    [InlineData(2, 3)]
-    public void A_lost_attempt_is_run_again_while_attempts_are_left(int attempt, int max)
+    public void A_lost_attempt_is_run_again_while_losses_are_left(int losses, int max)
     {
-        var verdict = AttemptVerdict.Decide(Job(attempt, max), Vanished());
+        var verdict = AttemptVerdict.Decide(Job(attempt: 9, max) with { Losses = losses }, Vanished());
 
-        Assert.Equal(new AttemptVerdict(JobTrigger.Requeued, EndReason.KeeperDied, "its keeper died", EndReason.KeeperDied), verdict);
+        Assert.Equal(
+            new AttemptVerdict(JobTrigger.Requeued, EndReason.KeeperDied, "its keeper died", EndReason.KeeperDied) { Counts = AttemptCount.Loss },
+            verdict);
     }
 
     [Theory]
-    [InlineData(1, 1)]
+    [InlineData(0, 1)]
+    [InlineData(2, 3)]
     [InlineData(3, 3)]
-    [InlineData(4, 3)]
-    public void The_last_attempt_to_be_lost_ends_the_job(int attempt, int max)
+    public void The_last_loss_ends_the_job(int losses, int max)
     {
-        var verdict = AttemptVerdict.Decide(Job(attempt, max), Vanished());
+        var verdict = AttemptVerdict.Decide(Job(attempt: 1, max) with { Losses = losses }, Vanished());
 
         Assert.Equal((JobTrigger.Lost, EndReason.MaxAttempts, EndReason.KeeperDied), (verdict.Trigger, verdict.Reason, verdict.AttemptReason));
-        Assert.Equal($"its keeper died; that was attempt {attempt} of {max}", verdict.Sentence);
+        Assert.Equal($"its keeper died; that was loss {losses + 1} of at most {max} (max_attempts)", verdict.Sentence);
     }
 
     [Fact]

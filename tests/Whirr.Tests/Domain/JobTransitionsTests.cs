@@ -17,6 +17,11 @@ public sealed class JobTransitionsTests
         cancelled         cancelled  cancelled  cancelled  cancelled  .          .          .          .
         requeued          .          queued     queued     queued     .          .          .          .
         lost              .          lost       lost       lost       .          .          .          .
+        retried           .          .          queued     queued     .          .          .          .
+        extended          queued     allocated  starting   running    .          .          .          .
+        stalled           .          .          .          running    .          .          .          .
+        resumed           .          .          .          running    .          .          .          .
+        silent            .          .          starting   running    .          .          .          .
         """;
 
     [Fact]

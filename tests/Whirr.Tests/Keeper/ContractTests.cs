@@ -20,8 +20,7 @@ public sealed class ContractTests
         Cause = ExitCause.Cancel,
         StartedAt = new DateTimeOffset(2026, 1, 31, 10, 0, 0, TimeSpan.Zero),
         EndedAt = new DateTimeOffset(2026, 1, 31, 10, 0, 1, 250, TimeSpan.Zero),
-        MaxRssBytes = 1 << 20,
-        CpuMicroseconds = 1500,
+        Use = new ResourceUse { MaxRssBytes = 1 << 20, CpuMicroseconds = 1500 },
         Warnings = ["w"],
     };
 
