@@ -128,6 +128,9 @@ public static unsafe class DirectoryTree
         const int nameAt = 19;
         List<byte[]> names = [];
         var buffer = new byte[32 * 1024];
+
+        // The descriptor may have been read before.
+        _ = Libc.Seek(directory.Number, 0, 0);
         fixed (byte* first = buffer)
         {
             while (true)
