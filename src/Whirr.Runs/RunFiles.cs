@@ -9,6 +9,9 @@ public static class RunFiles
     /// <summary>The configuration given at submit: one JSON object.</summary>
     public const string Config = "config.json";
 
+    /// <summary>What the script measured: a JSON object a line (<see cref="MetricLine"/>).</summary>
+    public const string Metrics = "metrics.jsonl";
+
     /// <summary>Standard output and error of all attempts.</summary>
     public const string Log = "output.log";
 

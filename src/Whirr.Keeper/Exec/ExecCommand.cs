@@ -70,7 +70,7 @@ internal static class ExecCommand
             throw new StartException("parent", Errno.Esrch, "the keeper of the job died while the job was being started");
         }
 
-        var log = RunDirectorySetup.Prepare(spec);
+        var (log, facts) = RunDirectorySetup.Prepare(spec);
         try
         {
             EnterWorkdir(spec.Workdir);
@@ -78,7 +78,7 @@ internal static class ExecCommand
             CurrentProcess.CloseOnExecFrom(ReportFd);
             var command = Command.Find(spec);
             CurrentProcess.SetUmask(spec.Umask);
-            StartReport.WriteExecuting(report);
+            StartReport.WriteExecuting(report, facts);
             CurrentProcess.ResetSignals();
             command.Execute();
         }

@@ -14,9 +14,9 @@ internal static class RunDirectorySetup
     private const uint DirectoryMode = 0b111_111_111;
     private const uint FileMode = 0b110_110_110;
 
-    /// <summary>Returns the log, open for appending.</summary>
+    /// <summary>Returns the log, open for appending, and what was there before.</summary>
     /// <exception cref="StartException">The user may not, or the disk is full.</exception>
-    public static Fd Prepare(LaunchSpec spec)
+    public static (Fd Log, StartFacts Facts) Prepare(LaunchSpec spec)
     {
         try
         {
@@ -60,7 +60,7 @@ internal static class RunDirectorySetup
         file.WriteAll(spec.Config.Span);
     }
 
-    private static Fd OpenLog(LaunchSpec spec, Fd directory)
+    private static (Fd Log, StartFacts Facts) OpenLog(LaunchSpec spec, Fd directory)
     {
         var log = Fd.OpenAt(
             directory,
@@ -78,7 +78,7 @@ internal static class RunDirectorySetup
             log.WriteAll(Encoding.UTF8.GetBytes(Separator(spec, EndsInLine(log, facts.Size))));
         }
 
-        return log;
+        return (log, new StartFacts(facts.Size, facts.Inode, Paths.TryStat(directory, RunFiles.Metrics)?.Size ?? 0));
     }
 
     private static string Separator(LaunchSpec spec, bool atLineStart)

@@ -91,8 +91,10 @@ internal static unsafe partial class Libc
         [FieldOffset(40)]
         internal ulong Size;
 
-        /// <summary>In units of 512 bytes.</summary>
+        /// <summary>In units of 512 bytes, whatever the file system.</summary>
         [FieldOffset(48)]
         internal ulong Blocks;
+
+        internal readonly long Allocated => (long)Blocks * 512;
     }
 }
