@@ -13,11 +13,12 @@ public interface INoticeStore
     /// <summary>Events of all jobs after <paramref name="afterSeq"/>, oldest first.</summary>
     Task<IReadOnlyList<JobEvent>> AllEventsAsync(long afterSeq, int max, CancellationToken cancellation);
 
-    /// <summary>Adds notices and moves the cursor to <paramref name="cursor"/>, both or neither.</summary>
+    /// <summary>Adds notices and moves the cursor to <paramref name="cursor"/>, both or neither. It never moves back.</summary>
     Task AddNoticesAsync(long cursor, IReadOnlyList<NewNotice> notices, CancellationToken cancellation);
 
-    /// <summary>Notices that are neither delivered nor given up, oldest first.</summary>
-    Task<IReadOnlyList<Notice>> ListOpenNoticesAsync(int max, CancellationToken cancellation);
+    /// <summary>Of each target the notice to be tried next, neither delivered nor given up: the one whose try is due first, then the oldest.
+    /// So one target with many notices does not hide the others.</summary>
+    Task<IReadOnlyList<Notice>> ListNextNoticesAsync(int max, CancellationToken cancellation);
 
     /// <summary>Notes what came of an attempt to deliver.</summary>
     Task MarkNoticeAsync(long id, NoticeOutcome outcome, CancellationToken cancellation);
