@@ -5,8 +5,8 @@ namespace Whirr.Notices.Mail;
 /// <summary>Text of a header: as it is when it is plain, else as encoded words in base64 (RFC 2047).</summary>
 internal static class EncodedWords
 {
-    // An encoded word has at most 75 characters, 12 of them around the text; base64 makes 4 of 3.
-    private const int BytesInWord = 45;
+    // Lines with encoded words have at most 76 characters: 9 of "Subject: ", 12 around the text, and base64 makes 4 of 3 bytes.
+    private const int BytesInWord = 39;
 
     /// <summary>Longer headers than RFC 5322 asks for are legal up to 998 characters.</summary>
     private const int LongestPlain = 900;
