@@ -16,6 +16,8 @@ public sealed partial class SqliteJobStore : IJobArchive
             .Bind("since", filter.EndedSince?.ToUnixTimeMilliseconds() ?? long.MinValue)
             .Bind("before", filter.EndedBefore?.ToUnixTimeMilliseconds() ?? long.MaxValue)
             .Bind("owner_uid", filter.OwnerUid)
+            .Bind("owner_name", filter.OwnerName)
+            .Bind("newest_first", filter.NewestFirst ? 1 : 0)
             .Bind("states", filter.States.Count == 0 ? null : JsonSerializer.Serialize(filter.States))
             .Bind("keep", filter.KeepNewest)
             .Bind("max", filter.Limit)

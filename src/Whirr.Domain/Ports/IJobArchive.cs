@@ -5,8 +5,11 @@ namespace Whirr.Domain.Ports;
 /// <summary>Ended jobs, for looking back and for tidying up.</summary>
 public interface IJobArchive
 {
-    /// <summary>Ended jobs, oldest end first.</summary>
+    /// <summary>Ended jobs, oldest end first, unless <see cref="EndedFilter.NewestFirst"/>.</summary>
     Task<IReadOnlyList<Job>> ListEndedAsync(EndedFilter filter, CancellationToken cancellation);
+
+    /// <summary>How many jobs of each ended state there are; <see cref="EndedFilter.Limit"/> and <see cref="EndedFilter.KeepNewest"/> do not matter.</summary>
+    Task<IReadOnlyDictionary<JobState, long>> CountEndedAsync(EndedFilter filter, CancellationToken cancellation);
 
     /// <summary>Removes ended jobs with their attempts and events. What is not ended, or a parent of a job that stays, keeps its place or
     /// loses only the reference; ids are never used again.</summary>
@@ -15,6 +18,9 @@ public interface IJobArchive
 
     /// <summary>Attempts that overlap with the time from <paramref name="since"/> on, oldest start first.</summary>
     Task<IReadOnlyList<Attempt>> ListAttemptsAsync(DateTimeOffset since, CancellationToken cancellation);
+
+    /// <summary>How long jobs waited for their first attempt, where that overlaps with the time from <paramref name="since"/> on.</summary>
+    Task<IReadOnlyList<Period>> ListWaitsAsync(DateTimeOffset since, CancellationToken cancellation);
 
     /// <summary>Events of the given kinds since a time, oldest first.</summary>
     Task<IReadOnlyList<JobEvent>> ListEventsAsync(DateTimeOffset since, IReadOnlyList<JobTrigger> triggers, int max, CancellationToken cancellation);
@@ -31,6 +37,9 @@ public sealed record EndedFilter
 
     public uint? OwnerUid { get; init; }
 
+    /// <summary>Login name of the owner, when it is not known as a number.</summary>
+    public string? OwnerName { get; init; }
+
     /// <summary>Ended before this.</summary>
     public DateTimeOffset? EndedBefore { get; init; }
 
@@ -39,6 +48,9 @@ public sealed record EndedFilter
 
     /// <summary>At most this many.</summary>
     public int Limit { get; init; } = 1000;
+
+    /// <summary>The latest end first.</summary>
+    public bool NewestFirst { get; init; }
 
     /// <summary>Leave out the newest this many of those that match.</summary>
     public int KeepNewest { get; init; }

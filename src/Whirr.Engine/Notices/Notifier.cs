@@ -59,12 +59,15 @@ public sealed partial class Notifier(
     /// <summary>Tells of trouble with the machine: the same one again after some hours at the earliest.</summary>
     public async Task TellTroubleAsync(string sentence, CancellationToken cancellation)
     {
+        // Numbers in it (free space, a pause) may change all the time: it stays the same trouble.
         var now = time.GetUtcNow();
-        if (!_troublesTold.TryAdd(sentence, now) && (now - _troublesTold[sentence] < TroublePause || !_troublesTold.TryUpdate(sentence, now, _troublesTold[sentence])))
+        var trouble = string.Concat(sentence.Where(c => !char.IsAsciiDigit(c)));
+        if (_troublesTold.TryGetValue(trouble, out var last) && now - last < TroublePause)
         {
             return;
         }
 
+        _troublesTold[trouble] = now;
         var told = NoticeRule.OfQueue(NoticeEvents.Trouble, sentence, seq: 0, now, defaults());
         if (told.Count == 0)
         {
@@ -79,7 +82,7 @@ public sealed partial class Notifier(
         }
         catch (StoreException e)
         {
-            _troublesTold.TryRemove(sentence, out _);
+            _troublesTold.TryRemove(trouble, out _);
             LogTroubleNotTold(sentence, e.Message);
         }
     }

@@ -6,6 +6,7 @@ internal static class Queries
     public static readonly Query ClaimJob = new("claim_job");
     public static readonly Query ClearHold = new("clear_hold");
     public static readonly Query CountByState = new("count_by_state");
+    public static readonly Query CountEnded = new("count_ended");
     public static readonly Query DeleteAttemptsOf = new("delete_attempts_of");
     public static readonly Query DeleteEventsOf = new("delete_events_of");
     public static readonly Query DeleteJob = new("delete_job");
@@ -46,6 +47,7 @@ internal static class Queries
     public static readonly Query ListPaused = new("list_paused");
     public static readonly Query ListQueueOrder = new("list_queue_order");
     public static readonly Query ListQueueOrderTies = new("list_queue_order_ties");
+    public static readonly Query ListWaitsSince = new("list_waits_since");
     public static readonly Query MarkNotice = new("mark_notice");
     public static readonly Query MoveJobOfAttempt = new("move_job_of_attempt");
     public static readonly Query RenewLease = new("renew_lease");
