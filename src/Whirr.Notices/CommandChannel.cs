@@ -19,6 +19,9 @@ public sealed class CommandChannel(Func<IReadOnlyList<string>?> command) : INoti
     public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <inheritdoc/>
+    public bool IsForPeople => false;
+
+    /// <inheritdoc/>
     public bool Takes(string target) => target == NoticeTargets.Command;
 
     /// <inheritdoc/>

@@ -18,6 +18,9 @@ public sealed class MailChannel(Func<string> sendmail, string host) : INoticeCha
     public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <inheritdoc/>
+    public bool IsForPeople => true;
+
+    /// <inheritdoc/>
     public bool Takes(string target) => target.StartsWith(NoticeTargets.MailPrefix, StringComparison.Ordinal);
 
     /// <inheritdoc/>

@@ -33,6 +33,9 @@ public sealed class WebhookChannel : INoticeChannel, IDisposable
     public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(30);
 
     /// <inheritdoc/>
+    public bool IsForPeople => true;
+
+    /// <inheritdoc/>
     public bool Takes(string target) => NoticeTargets.FindUrl(target) is not null;
 
     /// <inheritdoc/>

@@ -27,6 +27,11 @@ public sealed partial class SqliteJobStore : INoticeStore
         connection => connection.Prepare(Queries.ListNextNotices).Bind("max", max).All(NoticeRow.Read), cancellation);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<Notice>> ListOpenNoticesAsync(string target, int max, CancellationToken cancellation) =>
+        _readers.ReadAsync<IReadOnlyList<Notice>>(
+            connection => connection.Prepare(Queries.ListOpenNotices).Bind("target", target).Bind("max", max).All(NoticeRow.Read), cancellation);
+
+    /// <inheritdoc/>
     public Task MarkNoticeAsync(long id, NoticeOutcome outcome, CancellationToken cancellation) =>
         _writer.WriteAsync(session => MarkNotice.Run(session, id, outcome), cancellation);
 }

@@ -1,7 +1,7 @@
-using System.Text.Json;
 using Whirr.Domain.Jobs;
 using Whirr.Domain.Ports;
 using Whirr.Storage.Sqlite.Access;
+using Whirr.Storage.Sqlite.Reading;
 
 namespace Whirr.Storage.Sqlite;
 
@@ -9,14 +9,13 @@ namespace Whirr.Storage.Sqlite;
 public sealed partial class SqliteJobStore
 {
     /// <inheritdoc/>
+    public Task<IReadOnlyList<Job>> ListLatestEndedAsync(EndedFilter filter, CancellationToken cancellation) => _readers.ReadAsync<IReadOnlyList<Job>>(
+        connection => Bind(connection.Prepare(Queries.ListLatestEnded), filter).Bind("max", filter.Limit).All(JobRow.Read), cancellation);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyDictionary<JobState, long>> CountEndedAsync(EndedFilter filter, CancellationToken cancellation) =>
         _readers.ReadAsync<IReadOnlyDictionary<JobState, long>>(
-            connection => connection.Prepare(Queries.CountEnded)
-                .Bind("since", filter.EndedSince?.ToUnixTimeMilliseconds() ?? long.MinValue)
-                .Bind("before", filter.EndedBefore?.ToUnixTimeMilliseconds() ?? long.MaxValue)
-                .Bind("owner_uid", filter.OwnerUid)
-                .Bind("owner_name", filter.OwnerName)
-                .Bind("states", filter.States.Count == 0 ? null : JsonSerializer.Serialize(filter.States))
+            connection => Bind(connection.Prepare(Queries.CountEnded), filter)
                 .All(static row => ((JobState)row.Int32("state"), row.Int64("jobs")))
                 .ToDictionary(),
             cancellation);

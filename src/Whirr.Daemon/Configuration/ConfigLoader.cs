@@ -65,6 +65,11 @@ public static class ConfigLoader
             warnings.Add("notify_on is set, but nothing says where to: set notify_command, notify_webhook or notify_mail too");
         }
 
+        if (config.Retention is { Bytes: not null, RemoveRuns: false })
+        {
+            faults.Add("retention_size: it is about run directories, which stay where they are; set retention_removes: runs, or leave it out");
+        }
+
         return new LoadedConfig(faults.Count == 0 ? config : null, faults, warnings);
     }
 

@@ -28,6 +28,10 @@ public sealed partial record DaemonConfig
             ("notify_mail", NotifyMail),
             ("notify_log_lines", NotifyLogLines),
             ("sendmail", Sendmail),
+            ("retention_age", Retention.Age is { } age ? $"{age.TotalSeconds:0.###}s" : "off"),
+            ("retention_count", (object?)Retention.Count ?? "off"),
+            ("retention_size", (object?)Retention.Bytes ?? "off"),
+            ("retention_removes", Retention.RemoveRuns ? "runs" : "records"),
             ("log_level", LogLevel == Serilog.Events.LogEventLevel.Information ? "info" : LogLevel.ToString().ToLowerInvariant()),
         })
         {

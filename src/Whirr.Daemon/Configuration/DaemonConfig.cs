@@ -1,5 +1,6 @@
 using Serilog.Events;
 using Whirr.Domain.Jobs;
+using Whirr.Engine.Retention;
 
 namespace Whirr.Daemon.Configuration;
 
@@ -42,6 +43,9 @@ public sealed partial record DaemonConfig
 
     /// <summary>The mail program of this machine.</summary>
     public string Sendmail { get; init; } = "/usr/sbin/sendmail";
+
+    /// <summary>How much of the past is kept.</summary>
+    public RetentionLimits Retention { get; init; } = RetentionLimits.None;
 
     public LogEventLevel LogLevel { get; init; } = LogEventLevel.Information;
 }

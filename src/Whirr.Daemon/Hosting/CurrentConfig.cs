@@ -70,6 +70,7 @@ internal sealed partial class CurrentConfig(DaemonConfig config, LoggingLevelSwi
             NotifyLogLines = next.NotifyLogLines,
             Sendmail = next.Sendmail,
             LogLevel = next.LogLevel,
+            Retention = next.Retention,
         };
         if (fixedNow with { ConfigFile = next.ConfigFile } != next)
         {

@@ -7,6 +7,7 @@ using Whirr.Engine.Faults;
 using Whirr.Engine.Logs;
 using Whirr.Engine.Queue;
 using Whirr.Engine.Reports;
+using Whirr.Engine.Retention;
 using Whirr.Linux.Systemd;
 using Whirr.Runners.Process;
 using Whirr.Server;
@@ -38,6 +39,7 @@ internal static class DaemonServices
         services.AddSingleton<IJobArchive>(store);
         services.AddSingleton<ILeaseStore>(store);
         services.AddSingleton<IRunner>(runner);
+        services.AddSingleton<IRunDirectories>(runner);
         services.AddSingleton<IRunLogs>(new RunLogs(config.Value.SystemMode));
         services.AddSingleton(faults);
         services.AddSingleton(time);
@@ -52,7 +54,10 @@ internal static class DaemonServices
         services.AddSingleton<Dispatcher>();
         services.AddSingleton<JobQueue>();
         services.AddSingleton<LogReader>();
+        services.AddSingleton<Cleaner>();
+        services.AddSingleton<Func<RetentionLimits>>(() => config.Value.Retention);
         services.AddHostedService<Rescuer>();
+        services.AddHostedService<RetentionSweeper>();
         services.AddHostedService(provider => provider.GetRequiredService<Dispatcher>());
         services.AddHostedService<ServiceReporter>();
         NoticeServices.Add(services, config, store);

@@ -5,10 +5,13 @@ namespace Whirr.Domain.Ports;
 /// <summary>Ended jobs, for looking back and for tidying up.</summary>
 public interface IJobArchive
 {
-    /// <summary>Ended jobs, oldest end first, unless <see cref="EndedFilter.NewestFirst"/>.</summary>
+    /// <summary>Ended jobs, oldest end first.</summary>
     Task<IReadOnlyList<Job>> ListEndedAsync(EndedFilter filter, CancellationToken cancellation);
 
-    /// <summary>How many jobs of each ended state there are; <see cref="EndedFilter.Limit"/> and <see cref="EndedFilter.KeepNewest"/> do not matter.</summary>
+    /// <summary>Ended jobs, latest end first. Of the filter, <see cref="EndedFilter.After"/> and <see cref="EndedFilter.KeepNewest"/> do not matter.</summary>
+    Task<IReadOnlyList<Job>> ListLatestEndedAsync(EndedFilter filter, CancellationToken cancellation);
+
+    /// <summary>How many jobs of each ended state there are; its limit does not matter either.</summary>
     Task<IReadOnlyDictionary<JobState, long>> CountEndedAsync(EndedFilter filter, CancellationToken cancellation);
 
     /// <summary>Removes ended jobs with their attempts and events. What is not ended, or a parent of a job that stays, keeps its place or
@@ -49,9 +52,14 @@ public sealed record EndedFilter
     /// <summary>At most this many.</summary>
     public int Limit { get; init; } = 1000;
 
-    /// <summary>The latest end first.</summary>
-    public bool NewestFirst { get; init; }
+    /// <summary>The last job of the page before; null for the first page.</summary>
+    public EndedCursor? After { get; init; }
 
     /// <summary>Leave out the newest this many of those that match.</summary>
     public int KeepNewest { get; init; }
 }
+
+/// <summary>A place in a list of ended jobs.</summary>
+/// <param name="FinishedAt">When the job ended.</param>
+/// <param name="Id">Which it is.</param>
+public sealed record EndedCursor(DateTimeOffset FinishedAt, long Id);

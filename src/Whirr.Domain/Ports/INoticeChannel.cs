@@ -8,6 +8,9 @@ public interface INoticeChannel
     /// <summary>True when notices for <paramref name="target"/> go this way.</summary>
     bool Takes(string target);
 
+    /// <summary>True when people read what goes this way: many notices at once are put into one message for them.</summary>
+    bool IsForPeople { get; }
+
     /// <summary>Delivers one notice, or throws <see cref="NoticeException"/>. Never waits for longer than its own limit, which is below a minute.</summary>
     Task SendAsync(string target, NoticeMessage message, CancellationToken cancellation);
 
@@ -17,7 +20,8 @@ public interface INoticeChannel
 
 /// <summary>A notice in words.</summary>
 /// <param name="Id">Of the notice; the same when it is delivered again.</param>
-/// <param name="Event">What happened: <c>end</c>, <c>failure</c>, <c>stall</c>, <c>retry</c>, <c>queue_empty</c>, <c>trouble</c>.</param>
+/// <param name="Event">What happened: <c>end</c>, <c>failure</c>, <c>stall</c>, <c>retry</c>, <c>queue_empty</c>, <c>trouble</c>;
+/// <c>digest</c>: several of them.</param>
 /// <param name="At">When it happened.</param>
 /// <param name="Job">The job it is about; null: the queue, or a job that was removed since.</param>
 /// <param name="Subject">One line.</param>

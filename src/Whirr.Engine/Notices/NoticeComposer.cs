@@ -14,41 +14,75 @@ public sealed class NoticeComposer(IJobStore jobs, LogExcerpt excerpt, EngineOpt
     /// <summary>Puts one into words. The words are about the event, even if the job has moved on since.</summary>
     public async Task<NoticeMessage> ComposeAsync(Notice notice, CancellationToken cancellation)
     {
+        if (await FindNewsAsync(notice, cancellation).ConfigureAwait(false) is not { } news)
+        {
+            return OfQueue(notice);
+        }
+
+        var word = NoticeRules.Format(notice.What.Event);
+        var lines = excerpt.Read(news.Job, defaults().LogLines);
+        var subject = $"whirr: {news.Sentence}";
+        var json = NoticeJson.Write(notice, options.Node, SlackText.Of(subject, options.Node, lines), news, lines);
+        return new NoticeMessage(notice.Id, word, notice.What.CreatedAt, news.Job, subject, Body(news, lines), json);
+    }
+
+    /// <summary>Puts several into one message: a line each.</summary>
+    public async Task<NoticeMessage> ComposeAsync(IReadOnlyList<Notice> notices, CancellationToken cancellation)
+    {
+        List<(Notice Notice, JobNews? News)> all = [];
+        foreach (var notice in notices)
+        {
+            all.Add((notice, await FindNewsAsync(notice, cancellation).ConfigureAwait(false)));
+        }
+
+        var kinds = notices.GroupBy(notice => notice.What.Event).OrderBy(kind => kind.Key).Select(kind => $"{kind.Count()} {NoticeRules.Format(kind.Key)}");
+        var subject = $"whirr on {options.Node}: {notices.Count} notices ({string.Join(", ", kinds)})";
+        var body = new StringBuilder($"{notices.Count} notices from {options.Node}:\n\n");
+        List<string> sentences = [];
+        foreach (var (notice, news) in all)
+        {
+            var sentence = news?.Sentence ?? PlainText.OneLine(notice.What.Text ?? $"job {notice.What.JobId}, which was removed since");
+            sentences.Add(sentence);
+            body.Append($"  {Local(notice.What.CreatedAt)}  {sentence}\n");
+        }
+
+        body.Append("\nType next:\n  whirrctl report      what happened, with the last lines of logs\n");
+        var newest = notices[^1];
+        var json = NoticeJson.WriteDigest(newest, options.Node, SlackText.Of(subject, options.Node, sentences), all);
+        return new NoticeMessage(newest.Id, "digest", newest.What.CreatedAt, null, subject, body.ToString(), json);
+    }
+
+    private async Task<JobNews?> FindNewsAsync(Notice notice, CancellationToken cancellation)
+    {
         var what = notice.What;
-        var word = NoticeRules.Format(what.Event);
         if (what.JobId is not { } jobId || await jobs.FindAsync(jobId, cancellation).ConfigureAwait(false) is not { } job)
         {
-            return OfQueue(notice, word);
+            return null;
         }
 
         var events = await jobs.EventsAsync(jobId, what.Seq - 1, 1, cancellation).ConfigureAwait(false);
-        var happened = events is [var found] && found.Seq == what.Seq ? found : null;
-        var (verb, why) = (Verb(what.Event, happened, job), Why(happened, job));
-        var lines = excerpt.Read(job, defaults().LogLines);
-        var subject = $"whirr: job {job.Id} ({PlainText.OneLine(job.Settings.Name, 80)}) {verb}{(why.Length > 0 ? ": " : "")}{why}";
-        var json = NoticeJson.Write(notice, word, options.Node, SlackText.Of(subject, options.Node, lines), job, happened, why, lines);
-        return new NoticeMessage(notice.Id, word, what.CreatedAt, job, subject, Body(job, happened, verb, why, lines), json);
+        return new JobNews(job, events is [var found] && found.Seq == what.Seq ? found : null, what.Event);
     }
 
-    private NoticeMessage OfQueue(Notice notice, string word)
+    private NoticeMessage OfQueue(Notice notice)
     {
-        var what = notice.What;
+        var (what, word) = (notice.What, NoticeRules.Format(notice.What.Event));
         var text = PlainText.OneLine(what.Text ?? $"job {what.JobId} has news ({word}), but it was removed from the queue since", 500);
         var subject = what.Event == NoticeEvents.Trouble ? $"whirr: trouble on {options.Node}: {text}" : $"whirr on {options.Node}: {text}";
         var next = what.Event == NoticeEvents.Trouble ? "whirrctl doctor      what is wrong" : "whirrctl report      what happened";
         var body = $"{text}\n\n  Machine:    {options.Node}\n  When:       {Local(what.CreatedAt)}\n\nType next:\n  {next}\n";
-        return new NoticeMessage(
-            notice.Id, word, what.CreatedAt, null, subject, body, NoticeJson.Write(notice, word, options.Node, SlackText.Of(subject, options.Node, []), null, null, text, []));
+        var json = NoticeJson.Write(notice, options.Node, SlackText.Of(subject, options.Node, []), null, []);
+        return new NoticeMessage(notice.Id, word, what.CreatedAt, null, subject, body, json);
     }
 
-    private string Body(Job job, JobEvent? happened, string verb, string why, IReadOnlyList<string> lines)
+    private string Body(JobNews news, IReadOnlyList<string> lines)
     {
-        var attempt = job.Attempt;
-        var body = new StringBuilder($"Job {job.Id} ({PlainText.OneLine(job.Settings.Name, 80)}) {verb}{(why.Length > 0 ? ": " : "")}{why}\n\n");
+        var (job, attempt) = (news.Job, news.Job.Attempt);
+        var body = new StringBuilder($"J{news.Sentence[1..]}\n\n");
         Line("Owner", job.Owner.Name);
         Line("Machine", attempt?.Node ?? options.Node);
         Line("Command", PlainText.OneLine(string.Join(' ', job.Settings.CommandArgv), LongestCommand));
-        Line("When", Local(happened?.At ?? job.FinishedAt ?? job.CreatedAt));
+        Line("When", Local(news.Happened?.At ?? job.FinishedAt ?? job.CreatedAt));
         Line("Submitted", Local(job.CreatedAt));
         if (attempt?.StartedAt is { } started)
         {
@@ -76,30 +110,6 @@ public sealed class NoticeComposer(IJobStore jobs, LogExcerpt excerpt, EngineOpt
         return body.ToString();
 
         void Line(string label, string value) => body.Append(value.Length > 0 ? $"  {(label + ":").PadRight(LabelWidth)}{value}\n" : "");
-    }
-
-    private static string Verb(NoticeEvents what, JobEvent? happened, Job job) => happened?.Trigger switch
-    {
-        JobTrigger.Completed => "completed",
-        JobTrigger.Failed => "failed",
-        JobTrigger.Lost => "was lost",
-        JobTrigger.Cancelled => "was cancelled",
-        JobTrigger.Stalled => "is stalled",
-        JobTrigger.Retried => "failed and is run again",
-        JobTrigger.Requeued => "was lost and is run again",
-        _ => what == NoticeEvents.Stall ? "is stalled" : $"is {job.State.ToWord()}",
-    };
-
-    private static string Why(JobEvent? happened, Job job)
-    {
-        var (reason, detail) = happened is null ? (job.Reason, job.ReasonDetail) : (happened.Reason, happened.Detail);
-        var sentence = PlainText.OneLine(detail ?? "");
-        return (sentence.Length, reason) switch
-        {
-            (_, EndReason.None) => sentence,
-            (0, _) => reason.ToWord(),
-            _ => $"{sentence} ({reason.ToWord()})",
-        };
     }
 
     private static string Attempts(Job job)

@@ -11,35 +11,63 @@ internal static class NoticeJson
 {
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public static byte[] Write(
-        Notice notice, string word, string host, string text, Job? job, JobEvent? happened, string reason, IReadOnlyList<string> lines)
+    /// <summary>One notice.</summary>
+    public static byte[] Write(Notice notice, string host, string text, JobNews? news, IReadOnlyList<string> lines) => Format(json =>
+    {
+        json.WriteString("text", text);
+        WriteNotice(json, notice, news);
+        json.WriteString("host", host);
+        json.WriteString("log_tail", string.Join('\n', lines));
+    });
+
+    /// <summary>Several in one; <c>id</c> is that of the newest.</summary>
+    public static byte[] WriteDigest(Notice newest, string host, string text, IReadOnlyList<(Notice Notice, JobNews? News)> all) => Format(json =>
+    {
+        json.WriteString("text", text);
+        json.WriteString("event", "digest");
+        json.WriteNumber("id", newest.Id);
+        json.WriteString("at", Iso(newest.What.CreatedAt));
+        json.WriteString("host", host);
+        json.WriteStartArray("notices");
+        foreach (var (notice, news) in all)
+        {
+            json.WriteStartObject();
+            WriteNotice(json, notice, news);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    });
+
+    private static byte[] Format(Action<Utf8JsonWriter> write)
     {
         var buffer = new ArrayBufferWriter<byte>(4096);
         using (var json = new Utf8JsonWriter(buffer, Options))
         {
             json.WriteStartObject();
-            json.WriteString("text", text);
-            json.WriteString("event", word);
-            json.WriteNumber("id", notice.Id);
-            json.WriteString("at", Iso(notice.What.CreatedAt));
-            json.WriteString("host", host);
-            json.WriteString("what", happened?.Trigger.ToWord());
-            json.WriteString("reason", reason);
-            json.WritePropertyName("job");
-            if (job is null)
-            {
-                json.WriteNullValue();
-            }
-            else
-            {
-                WriteJob(json, job, happened);
-            }
-
-            json.WriteString("log_tail", string.Join('\n', lines));
+            write(json);
             json.WriteEndObject();
         }
 
         return buffer.WrittenSpan.ToArray();
+    }
+
+    private static void WriteNotice(Utf8JsonWriter json, Notice notice, JobNews? news)
+    {
+        json.WriteString("event", NoticeRules.Format(notice.What.Event));
+        json.WriteNumber("id", notice.Id);
+        json.WriteString("at", Iso(notice.What.CreatedAt));
+        json.WriteString("what", news?.Happened?.Trigger.ToWord());
+        json.WriteString("reason", news?.Why ?? notice.What.Text);
+        json.WritePropertyName("job");
+        if (news is null)
+        {
+            json.WriteNullValue();
+        }
+        else
+        {
+            WriteJob(json, news.Job, news.Happened);
+        }
     }
 
     private static void WriteJob(Utf8JsonWriter json, Job job, JobEvent? happened)

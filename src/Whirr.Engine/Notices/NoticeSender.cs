@@ -7,7 +7,8 @@ namespace Whirr.Engine.Notices;
 /// <summary>Delivers the notices of the outbox, and tries again what did not arrive. Sleeps until one is due.</summary>
 /// <remarks>
 /// At most one delivery at a time goes to a target, two through a channel, four in all; a target that fails is left alone for a while
-/// whatever else waits for it. So a dead one costs the others next to nothing.
+/// whatever else waits for it. So a dead one costs the others next to nothing. Where more than a few notices wait for people, they go in one
+/// message: nobody wants five hundred letters of a sweep that failed.
 /// </remarks>
 public sealed partial class NoticeSender(
     INoticeStore store, NoticeComposer composer, IEnumerable<INoticeChannel> channels, TimeProvider time, ILogger<NoticeSender> log) : BackgroundService
@@ -15,6 +16,8 @@ public sealed partial class NoticeSender(
     private const int Most = 4;
     private const int MostOfChannel = 2;
     private const int MostTargets = 1000;
+    private const int MostSingle = 5;
+    private const int MostInOne = 200;
     private static readonly TimeSpan StorePause = TimeSpan.FromSeconds(30);
 
     private readonly IReadOnlyList<INoticeChannel> _channels = [.. channels];
@@ -85,8 +88,10 @@ public sealed partial class NoticeSender(
             var channel = _channels.FirstOrDefault(channel => channel.Takes(target));
             if (_underway.Count < Most && _underway.Values.Count(delivery => delivery.Channel == channel) < MostOfChannel)
             {
-                var task = DeliverAsync(notice, channel, stopping);
-                _underway.Add(target, new Delivery(notice, channel, task));
+                var together = notice.OpenOfTarget > MostSingle && channel is { IsForPeople: true };
+                IReadOnlyList<Notice> notices = together ? await store.ListOpenNoticesAsync(target, MostInOne, stopping).ConfigureAwait(false) : [notice];
+                var task = DeliverAsync(notices, channel, stopping);
+                _underway.Add(target, new Delivery(notices, channel, task));
 
                 // After its end, not at it: the loop must find the task completed.
                 _ = task.ContinueWith(_ => Wake(), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
@@ -96,7 +101,7 @@ public sealed partial class NoticeSender(
         return next;
     }
 
-    private async Task<NoticeException?> DeliverAsync(Notice notice, INoticeChannel? channel, CancellationToken stopping)
+    private async Task<NoticeException?> DeliverAsync(IReadOnlyList<Notice> notices, INoticeChannel? channel, CancellationToken stopping)
     {
         // What follows may wait for files and programs.
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
@@ -107,7 +112,10 @@ public sealed partial class NoticeSender(
                 return new NoticeException("nothing here delivers to such a target", isPermanent: true);
             }
 
-            await channel.SendAsync(notice.What.Target, await composer.ComposeAsync(notice, stopping).ConfigureAwait(false), stopping).ConfigureAwait(false);
+            var message = notices is [var only]
+                ? await composer.ComposeAsync(only, stopping).ConfigureAwait(false)
+                : await composer.ComposeAsync(notices, stopping).ConfigureAwait(false);
+            await channel.SendAsync(notices[0].What.Target, message, stopping).ConfigureAwait(false);
             return null;
         }
         catch (NoticeException e)
@@ -120,7 +128,7 @@ public sealed partial class NoticeSender(
         }
         catch (Exception e) when (!stopping.IsCancellationRequested)
         {
-            LogUnforeseen(e, notice.Id);
+            LogUnforeseen(e, notices[0].Id);
             return new NoticeException(e.Message, isPermanent: false, e);
         }
     }
@@ -131,7 +139,12 @@ public sealed partial class NoticeSender(
         foreach (var (target, delivery) in _underway.Where(entry => entry.Value.Task.IsCompleted).ToList())
         {
             _underway.Remove(target);
-            _unrecorded.Add(delivery.Notice.Id, Judge(delivery, await delivery.Task.ConfigureAwait(false)));
+            var failure = await delivery.Task.ConfigureAwait(false);
+            Note(target, delivery, failure);
+            foreach (var notice in delivery.Notices)
+            {
+                _unrecorded[notice.Id] = Judge(notice, delivery, failure);
+            }
         }
 
         foreach (var (id, outcome) in _unrecorded.ToList())
@@ -141,44 +154,44 @@ public sealed partial class NoticeSender(
         }
     }
 
-    private NoticeOutcome Judge(Delivery delivery, NoticeException? failure)
+    private NoticeOutcome Judge(Notice notice, Delivery delivery, NoticeException? failure)
     {
-        var notice = delivery.Notice;
-        var (target, now) = (notice.What.Target, time.GetUtcNow());
-        var where = delivery.Channel?.Describe(target) ?? "an unknown target";
-        var wasTroubled = _troubled.Remove(target, out var before);
         if (failure is null)
         {
-            if (wasTroubled)
-            {
-                LogWorksAgain(where);
-            }
-
-            return new NoticeOutcome(Delivered: true, GivenUp: false, now, null);
+            return new NoticeOutcome(Delivered: true, GivenUp: false, time.GetUtcNow(), null);
         }
 
-        var outcome = NoticePatience.AfterFailure(notice, failure, now);
+        var outcome = NoticePatience.AfterFailure(notice, failure, time.GetUtcNow());
         if (outcome.GivenUp)
         {
-            LogGivenUp(notice.Id, where, notice.Tries + 1, failure.Message);
+            LogGivenUp(notice.Id, delivery.Where, notice.Tries + 1, failure.Message);
         }
 
-        if (!failure.IsPermanent)
+        return outcome;
+    }
+
+    /// <summary>Remembers how a target does.</summary>
+    private void Note(string target, Delivery delivery, NoticeException? failure)
+    {
+        var wasTroubled = _troubled.Remove(target, out var before);
+        if (failure is null && wasTroubled)
+        {
+            LogWorksAgain(delivery.Where);
+        }
+        else if (failure is { IsPermanent: false })
         {
             var failures = (before?.Failures ?? 0) + 1;
             var pause = NoticePatience.PauseAfter(failures, failure);
             _troubled[target] = new Trouble(failures, time.GetTimestamp(), pause);
             if (failures == 1)
             {
-                LogFailed(notice.Id, where, pause.TotalSeconds, failure.Message);
+                LogFailed(delivery.Notices[0].Id, delivery.Where, pause.TotalSeconds, failure.Message);
             }
             else
             {
-                LogFailedAgain(notice.Id, where, pause.TotalSeconds, failure.Message);
+                LogFailedAgain(delivery.Notices[0].Id, delivery.Where, pause.TotalSeconds, failure.Message);
             }
         }
-
-        return outcome;
     }
 
     private async Task WaitAsync(TimeSpan? next, CancellationToken stopping)
@@ -201,7 +214,10 @@ public sealed partial class NoticeSender(
         }
     }
 
-    private sealed record Delivery(Notice Notice, INoticeChannel? Channel, Task<NoticeException?> Task);
+    private sealed record Delivery(IReadOnlyList<Notice> Notices, INoticeChannel? Channel, Task<NoticeException?> Task)
+    {
+        public string Where => Channel?.Describe(Notices[0].What.Target) ?? "an unknown target";
+    }
 
     /// <summary>A target that failed, by the monotonic clock.</summary>
     private sealed record Trouble(int Failures, long Since, TimeSpan Pause)

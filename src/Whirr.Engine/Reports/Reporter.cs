@@ -24,8 +24,8 @@ public sealed class Reporter(
             Since = since,
             Until = now,
             Ended = await archive.CountEndedAsync(ended, cancellation).ConfigureAwait(false),
-            Troubled = await archive.ListEndedAsync(
-                ended with { States = [JobState.Failed, JobState.Lost], NewestFirst = true, Limit = MostTroubled }, cancellation).ConfigureAwait(false),
+            Troubled = await archive.ListLatestEndedAsync(
+                ended with { States = [JobState.Failed, JobState.Lost], Limit = MostTroubled }, cancellation).ConfigureAwait(false),
             Incidents = incidents,
             Names = names,
             Running = await FindRunningAsync(filter, now, cancellation).ConfigureAwait(false),

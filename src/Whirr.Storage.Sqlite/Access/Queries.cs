@@ -23,6 +23,7 @@ internal static class Queries
     public static readonly Query FindExistingJob = new("find_existing_job");
     public static readonly Query FindHold = new("find_hold");
     public static readonly Query FindJob = new("find_job");
+    public static readonly Query FindLastEnded = new("find_last_ended");
     public static readonly Query FindLease = new("find_lease");
     public static readonly Query FindNoticeCursor = new("find_notice_cursor");
     public static readonly Query ForgetParent = new("forget_parent");
@@ -40,10 +41,12 @@ internal static class Queries
     public static readonly Query ListEnded = new("list_ended");
     public static readonly Query ListEvents = new("list_events");
     public static readonly Query ListEventsSince = new("list_events_since");
+    public static readonly Query ListLatestEnded = new("list_latest_ended");
     public static readonly Query ListLiveJobs = new("list_live_jobs");
     public static readonly Query ListNewestFirst = new("list_newest_first");
     public static readonly Query ListNextNotices = new("list_next_notices");
     public static readonly Query ListOldestFirst = new("list_oldest_first");
+    public static readonly Query ListOpenNotices = new("list_open_notices");
     public static readonly Query ListPaused = new("list_paused");
     public static readonly Query ListQueueOrder = new("list_queue_order");
     public static readonly Query ListQueueOrderTies = new("list_queue_order_ties");

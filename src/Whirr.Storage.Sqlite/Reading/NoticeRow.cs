@@ -17,5 +17,6 @@ internal static class NoticeRow
             row.Time("created_at"),
             row.NullableText("text")),
         row.Int32("tries"),
-        row.Time("next_try_at"));
+        row.Time("next_try_at"),
+        row.Int32("open_of_target"));
 }

@@ -72,7 +72,7 @@ internal sealed class FakeJobs : Jobs.JobsBase
     }
 
     /// <summary>Answers Report.</summary>
-    public ReportReply Night { get; set; } = new();
+    public ReportReply Night { get; set; } = new() { Since = new Timestamp(), Until = new Timestamp() };
 
     public ReportRequest? ReportAsked { get; private set; }
 

@@ -155,6 +155,8 @@ internal sealed class TestChannel(string prefix) : INoticeChannel
     /// <summary>Nothing was sent that the test has not seen.</summary>
     public bool IsQuiet => _sent.Reader.Count == 0;
 
+    public bool IsForPeople { get; set; }
+
     public bool Takes(string target) => target.StartsWith(prefix, StringComparison.Ordinal);
 
     public string Describe(string target) => target;

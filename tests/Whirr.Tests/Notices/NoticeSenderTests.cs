@@ -97,6 +97,38 @@ public sealed class NoticeSenderTests
         await world.Channel.NextAsync(world.Limit);
     }
 
+    [Fact(Timeout = Limit)]
+    public async Task Many_notices_for_people_go_in_one_message_and_those_for_programs_one_by_one()
+    {
+        await using var world = await NoticeFixture.StartAsync();
+        using var gate = new SemaphoreSlim(0);
+        world.Defaults = world.Defaults with { Targets = ["test:people", "other:program"] };
+        world.Channel.IsForPeople = true;
+        world.Channel.Does["test:people"] = () => gate.WaitAsync();
+        await world.RunJobAsync(code: 1);
+        Assert.Equal("failure", (await world.Channel.NextAsync(world.Limit)).Message.Event);
+        for (var i = 0; i < 9; i++)
+        {
+            await world.RunJobAsync(code: 1);
+        }
+
+        for (var i = 1; i <= 10; i++)
+        {
+            Assert.Equal(i, (await world.Other.NextAsync(world.Limit)).Message.Job!.Id);
+        }
+
+        gate.Release(2);
+        var digest = (await world.Channel.NextAsync(world.Limit)).Message;
+        Assert.Equal(("digest", "whirr on gpu1: 9 notices (9 failure)"), (digest.Event, digest.Subject));
+        Assert.Contains("  Fri 2026-01-02 03:04:05 +00:00  job 10 (train.py) failed: the command exited with code 1 (exit_code)\n", digest.Body, StringComparison.Ordinal);
+        using var json = System.Text.Json.JsonDocument.Parse(digest.Json);
+        Assert.Equal(Enumerable.Range(2, 9), json.RootElement.GetProperty("notices").EnumerateArray().Select(notice => notice.GetProperty("job").GetProperty("id").GetInt32()));
+        Assert.Equal(digest.Id, json.RootElement.GetProperty("id").GetInt64());
+        Assert.StartsWith("whirr on gpu1: 9 notices (9 failure)\n```\njob 2 ", json.RootElement.GetProperty("text").GetString()!, StringComparison.Ordinal);
+        await SettledAsync(world);
+        Assert.True(world.Channel.IsQuiet);
+    }
+
     private static async Task SettledAsync(NoticeFixture world)
     {
         while ((await world.Outbox.ListNextNoticesAsync(1, world.Limit)).Count > 0)

@@ -29,8 +29,8 @@ public abstract partial class JobStoreConformance
     {
         var first = await JobInAsync(JobState.Completed);
         var second = await JobInAsync(JobState.Failed);
-        Assert.Equal([second.Id, first.Id], (await Archive.ListEndedAsync(new EndedFilter { NewestFirst = true }, None)).Select(job => job.Id));
-        Assert.Equal([second.Id], (await Archive.ListEndedAsync(new EndedFilter { NewestFirst = true, Limit = 1 }, None)).Select(job => job.Id));
+        Assert.Equal([second.Id, first.Id], (await Archive.ListLatestEndedAsync(new EndedFilter(), None)).Select(job => job.Id));
+        Assert.Equal([second.Id], (await Archive.ListLatestEndedAsync(new EndedFilter { Limit = 1 }, None)).Select(job => job.Id));
         Assert.Equal([first.Id, second.Id], (await Archive.ListEndedAsync(new EndedFilter { OwnerName = "ada" }, None)).Select(job => job.Id));
         Assert.Empty(await Archive.ListEndedAsync(new EndedFilter { OwnerName = "bob" }, None));
     }
