@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Serilog.Core;
 using Whirr.Daemon.Configuration;
 using Whirr.Engine.Attempts;
+using Whirr.Engine.Disk;
 using Whirr.Engine.Queue;
 using Whirr.Linux.Systemd;
 using Whirr.Protocol.Mapping;
@@ -24,6 +25,10 @@ internal sealed partial class CurrentConfig(DaemonConfig config, LoggingLevelSwi
             return new(now.KillGracePeriod, now.OnLost, now.OnDaemonLoss, now.MaxAttempts);
         }
     }
+
+    public LeaseSettings Leases => new(Value.HeartbeatInterval, Value.HeartbeatTimeout);
+
+    public DiskSettings Disk => new(Value.MinFreeSpace);
 
     /// <summary>Reads the configuration again at each SIGHUP, until the result is disposed of.</summary>
     public PosixSignalRegistration ReloadOnHangup(IServiceProvider services, ServiceNotifier notifier, TimeProvider time, ILogger log) =>
@@ -52,6 +57,9 @@ internal sealed partial class CurrentConfig(DaemonConfig config, LoggingLevelSwi
             MaxAttempts = next.MaxAttempts,
             OnLost = next.OnLost,
             OnDaemonLoss = next.OnDaemonLoss,
+            HeartbeatInterval = next.HeartbeatInterval,
+            HeartbeatTimeout = next.HeartbeatTimeout,
+            MinFreeSpace = next.MinFreeSpace,
             LogLevel = next.LogLevel,
         };
         if (fixedNow with { ConfigFile = next.ConfigFile } != next)

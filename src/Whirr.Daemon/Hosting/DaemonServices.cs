@@ -3,9 +3,11 @@ using Whirr.Daemon.Configuration;
 using Whirr.Domain.Ports;
 using Whirr.Engine;
 using Whirr.Engine.Attempts;
+using Whirr.Engine.Disk;
 using Whirr.Engine.Faults;
 using Whirr.Engine.Logs;
 using Whirr.Engine.Queue;
+using Whirr.Linux.Processes;
 using Whirr.Linux.Systemd;
 using Whirr.Runners.Process;
 using Whirr.Server;
@@ -13,6 +15,7 @@ using Whirr.Server.Daemon;
 using Whirr.Server.Health;
 using Whirr.Server.Jobs;
 using Whirr.Server.Logs;
+using Whirr.Storage.Sqlite;
 
 namespace Whirr.Daemon.Hosting;
 
@@ -25,29 +28,48 @@ internal static class DaemonServices
     public static void Add(
         IServiceCollection services,
         CurrentConfig config,
-        IJobStore store,
+        SqliteJobStore store,
         ProcessRunner runner,
         IFaults faults,
         TimeProvider time,
         ServiceNotifier notifier)
     {
         services.AddSingleton(config);
-        services.AddSingleton(store);
+        services.AddSingleton<IJobStore>(store);
+        services.AddSingleton<ILeaseStore>(store);
+        services.AddSingleton<IJobArchive>(store);
         services.AddSingleton<IRunner>(runner);
+        services.AddSingleton(((IRunner)runner).Abilities);
+        services.AddSingleton<IDiskSpace>(new DiskSpaces(config.Value.SystemMode));
         services.AddSingleton<IRunLogs>(new RunLogs(config.Value.SystemMode));
         services.AddSingleton(faults);
         services.AddSingleton(time);
         services.AddSingleton(notifier);
 
-        services.AddSingleton(new EngineOptions { Node = Environment.MachineName });
+        services.AddSingleton(new EngineOptions
+        {
+            Node = Environment.MachineName,
+            StateDir = config.Value.StateDir,
+            RunsDir = config.Value.RunsDir,
+        });
+        services.AddSingleton<Func<LeaseSettings>>(() => config.Leases);
+        services.AddSingleton<Func<DiskSettings>>(() => config.Disk);
         services.AddSingleton(new LiveAttempts(config.Value.Slots));
         services.AddSingleton<JobChanges>();
         services.AddSingleton<StartGate>();
         services.AddSingleton<AttemptFollower>();
+        services.AddSingleton<SignRecorder>();
+        services.AddSingleton<QueueHolds>();
+        services.AddSingleton<Troubles>();
         services.AddSingleton<Adopter>();
         services.AddSingleton<Dispatcher>();
         services.AddSingleton<JobQueue>();
+        services.AddSingleton<TimeExtender>();
         services.AddSingleton<LogReader>();
+        services.AddHostedService<DiskGuard>();
+        services.AddHostedService<LeaseKeeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<SignRecorder>());
+        services.AddHostedService<PauseKeeper>();
         services.AddHostedService<Rescuer>();
         services.AddHostedService(provider => provider.GetRequiredService<Dispatcher>());
         services.AddHostedService<ServiceReporter>();
@@ -56,6 +78,7 @@ internal static class DaemonServices
         services.AddSingleton(provider => new LongCalls(provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
         services.AddSingleton<Func<Whirr.Protocol.Mapping.SubmitDefaults>>(() => config.SubmitDefaults);
         services.AddSingleton<BatchMemory>();
+        services.AddSingleton<JobViews>();
         services.AddSingleton<JobsService>();
         services.AddSingleton<LogsService>();
         services.AddSingleton<DaemonService>();
@@ -82,6 +105,7 @@ internal static class DaemonServices
         Version = version,
         Mode = config.SystemMode ? "system" : "user",
         Pid = Environment.ProcessId,
+        Uid = CurrentProcess.EffectiveUid,
         Hostname = Environment.MachineName,
         StartedAt = startedAt,
         Socket = config.Socket,
