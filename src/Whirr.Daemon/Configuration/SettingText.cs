@@ -14,6 +14,8 @@ internal static class SettingText
         ("d", TimeSpan.FromDays(1)),
     ];
 
+    private static readonly (string Letter, long Size)[] ByteUnits = [("K", 1L << 10), ("M", 1L << 20), ("G", 1L << 30), ("T", 1L << 40)];
+
     public static string Path(string text)
     {
         if (!text.StartsWith('/'))
@@ -47,18 +49,40 @@ internal static class SettingText
             : throw new FormatException($"\"{text}\" is not a duration from 0 to {most.TotalDays:0.##}d, such as 10s, 500ms or 2m");
     }
 
-    /// <summary>A number of bytes, or a number with K, M, G or T (powers of 1024), with or without iB or B behind it.</summary>
+    /// <summary>As <see cref="Duration(string, TimeSpan)"/>, with a least value.</summary>
+    public static TimeSpan Duration(string text, TimeSpan least, TimeSpan most) => Duration(text, most) is { } duration && duration >= least
+        ? duration
+        : throw new FormatException($"\"{text}\" is less than {least.TotalSeconds:0.###}s");
+
+    /// <summary>A number of bytes, or a number with KiB, MiB, GiB or TiB (also K, M, G, T).</summary>
     public static long Bytes(string text)
     {
-        var digits = text.EndsWith("iB", StringComparison.OrdinalIgnoreCase) ? text[..^2]
-            : text.EndsWith('B') || text.EndsWith('b') ? text[..^1]
-            : text;
-        var power = digits.Length == 0 ? -1 : "KMGT".IndexOf(char.ToUpperInvariant(digits[^1]), StringComparison.Ordinal);
-        var number = (power < 0 ? digits : digits[..^1]).TrimEnd();
-        return decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
-            && amount * (1L << (10 * (power + 1))) is var bytes and <= long.MaxValue
-                ? (long)bytes
-                : throw new FormatException($"\"{text}\" is not an amount of bytes, such as 500M, 1GiB or 2T");
+        var (digits, unit) = (text, 1L);
+        foreach (var (letter, size) in ByteUnits)
+        {
+            if (text.EndsWith(letter, StringComparison.OrdinalIgnoreCase) || text.EndsWith($"{letter}iB", StringComparison.OrdinalIgnoreCase))
+            {
+                (digits, unit) = (text[..text.LastIndexOf(letter, StringComparison.OrdinalIgnoreCase)].TrimEnd(), size);
+            }
+        }
+
+        return double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number * unit <= long.MaxValue / 4
+            ? (long)(number * unit)
+            : throw new FormatException($"\"{text}\" is not a number of bytes, such as 500M, 1GiB or 0");
+    }
+
+    /// <summary>The text that <see cref="Bytes(string)"/> reads back.</summary>
+    public static string Bytes(long bytes)
+    {
+        foreach (var (letter, size) in ByteUnits.Reverse())
+        {
+            if (bytes > 0 && bytes % size == 0)
+            {
+                return $"{bytes / size}{letter}iB";
+            }
+        }
+
+        return bytes.ToString(CultureInfo.InvariantCulture);
     }
 
     public static T Choice<T>(string text, params ReadOnlySpan<(string Word, T Value)> choices)

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Serilog.Core;
 using Whirr.Daemon.Configuration;
 using Whirr.Engine.Attempts;
+using Whirr.Engine.Disk;
 using Whirr.Engine.Notices;
 using Whirr.Engine.Queue;
 using Whirr.Linux.Systemd;
@@ -36,6 +37,10 @@ internal sealed partial class CurrentConfig(DaemonConfig config, LoggingLevelSwi
         }
     }
 
+    public LeaseSettings Leases => new(Value.HeartbeatInterval, Value.HeartbeatTimeout);
+
+    public DiskSettings Disk => new(Value.MinFreeSpace);
+
     /// <summary>Reads the configuration again at each SIGHUP, until the result is disposed of.</summary>
     public PosixSignalRegistration ReloadOnHangup(IServiceProvider services, ServiceNotifier notifier, TimeProvider time, ILogger log) =>
         PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
@@ -69,6 +74,9 @@ internal sealed partial class CurrentConfig(DaemonConfig config, LoggingLevelSwi
             NotifyMail = next.NotifyMail,
             NotifyLogLines = next.NotifyLogLines,
             Sendmail = next.Sendmail,
+            HeartbeatInterval = next.HeartbeatInterval,
+            HeartbeatTimeout = next.HeartbeatTimeout,
+            MinFreeSpace = next.MinFreeSpace,
             LogLevel = next.LogLevel,
             Retention = next.Retention,
         };

@@ -8,6 +8,9 @@ namespace Whirr.Linux.Descriptors;
 /// <param name="Allocated">Bytes on disk: less than the size where there are holes, more where room was reserved.</param>
 public readonly record struct FileFacts(uint Uid, int Mode, long Size, ulong Inode, long Allocated)
 {
+    /// <summary>Tells its file system from others.</summary>
+    public ulong Device { get; init; }
+
     public bool IsRegular => (Mode & 0xF000) == 0x8000;
 
     public bool IsSocket => (Mode & 0xF000) == 0xC000;
