@@ -20,7 +20,11 @@ internal static class Whirrctl
         ("cancel", CancelCommand.Create),
         ("wait", WaitCommand.Create),
         ("retry", RetryCommand.Create),
+        ("extend", ExtendCommand.Create),
         ("events", EventsCommand.Create),
+        ("drain", DrainCommand.Create),
+        ("resume", ResumeCommand.Create),
+        ("clean", CleanCommand.Create),
         ("version", VersionCommand.Create),
         ("doctor", DoctorCommand.Create),
     ];

@@ -1,3 +1,4 @@
+using Whirr.Cli.Output;
 using Whirr.Cli.Syntax;
 using Whirr.Protocol.V1;
 
@@ -26,7 +27,44 @@ internal static class DaemonChecks
         yield return info.Slots > 0
             ? Finding.Ok("slots", $"{info.Slots} ({info.Running} running, {info.Queued} queued)")
             : Finding.Fail("slots", "0: no job can ever start", "set slots to 1 or more in the daemon's configuration");
+        foreach (var finding in Standstills(info).Concat(Unlimited(info)))
+        {
+            yield return finding;
+        }
+
         yield return Clock(info, now);
+    }
+
+    // What keeps jobs from being started, or soon will.
+    private static IEnumerable<Finding> Standstills(InfoReply info)
+    {
+        if (info.Stopping)
+        {
+            yield return Finding.Warn("stopping", "the daemon waits for what runs and then ends; nothing is started", "wait, or start it again when it has ended");
+        }
+
+        if (info.Hold is { } hold)
+        {
+            yield return Finding.Warn("queue", DaemonNotices.Describe(hold, TimeProvider.System), "nothing is started until `whirrctl resume`");
+        }
+
+        foreach (var trouble in info.Troubles)
+        {
+            yield return Finding.Warn("trouble", trouble, "jobs wait or will have to wait until this is mended");
+        }
+    }
+
+    private static IEnumerable<Finding> Unlimited(InfoReply info)
+    {
+        if (info.CannotLimit.Count == 0)
+        {
+            yield return Finding.Ok("limits", "memory, processors and processes of a job can be limited");
+        }
+
+        foreach (var limit in info.CannotLimit)
+        {
+            yield return Finding.Warn("limits", limit, "jobs that ask for this limit are refused; with cgroup v2 and systemd (whirr-jobs.service) it can be had");
+        }
     }
 
     // Times are what limits, leases and the order of the queue are made of.
