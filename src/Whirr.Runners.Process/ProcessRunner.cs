@@ -35,6 +35,10 @@ public sealed class ProcessRunner : IRunner, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public Task<string> DescribeSupervisorAsync(CancellationToken cancellation) =>
+        new KeeperVersion(_options.KeeperPath, _children, _options.Time).AskAsync(cancellation);
+
+    /// <inheritdoc/>
     public Task<IAttempt> StartAsync(ClaimedJob claimed, CancellationToken cancellation)
     {
         var key = KeyOf(claimed.Job);

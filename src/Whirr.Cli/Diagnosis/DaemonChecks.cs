@@ -7,7 +7,7 @@ namespace Whirr.Cli.Diagnosis;
 /// <summary>What the daemon says about itself, judged.</summary>
 internal static class DaemonChecks
 {
-    public static IEnumerable<Finding> Of(InfoReply info, string socket, string clientVersion, DateTimeOffset now)
+    public static IEnumerable<Finding> Of(InfoReply info, string socket, string clientVersion, TimeProvider time)
     {
         yield return Finding.Ok("daemon", $"answers at {socket} (pid {info.Pid}, {info.Mode} mode)");
         yield return info.Version == clientVersion
@@ -16,6 +16,11 @@ internal static class DaemonChecks
                 "version",
                 $"whirrctl {clientVersion}, whirrd {info.Version}",
                 "restart whirrd after an upgrade: running jobs go on");
+        if (Keeper(info) is { } keeper)
+        {
+            yield return keeper;
+        }
+
         yield return Finding.Ok("you", $"{info.Caller} (uid {info.CallerUid})");
         yield return info.Containment == "cgroup"
             ? Finding.Ok("containment", "cgroup: nothing a job starts can outlive it")
@@ -27,16 +32,34 @@ internal static class DaemonChecks
         yield return info.Slots > 0
             ? Finding.Ok("slots", $"{info.Slots} ({info.Running} running, {info.Queued} queued)")
             : Finding.Fail("slots", "0: no job can ever start", "set slots to 1 or more in the daemon's configuration");
-        foreach (var finding in Standstills(info).Concat(Unlimited(info)))
+        foreach (var finding in Standstills(info, time).Concat(Unlimited(info)))
         {
             yield return finding;
         }
 
-        yield return Clock(info, now);
+        yield return Clock(info, time.GetUtcNow());
+    }
+
+    // An older daemon does not say.
+    private static Finding? Keeper(InfoReply info)
+    {
+        if (info.KeeperProblem.Length > 0)
+        {
+            return Finding.Fail("keeper", info.KeeperProblem, "no job can be started; put the whirr-keeper of the same version beside whirrd");
+        }
+
+        // The keeper says only numbers: 0.1.0 for 0.1.0-rc1.
+        var same = $"whirr-keeper {info.Version.Split('-')[0]}";
+        return info.Keeper switch
+        {
+            "" => null,
+            var keeper when keeper == same => Finding.Ok("keeper", keeper),
+            var keeper => Finding.Warn("keeper", $"{keeper}, whirrd {info.Version}", "install both from the same version and restart whirrd: running jobs go on"),
+        };
     }
 
     // What keeps jobs from being started, or soon will.
-    private static IEnumerable<Finding> Standstills(InfoReply info)
+    private static IEnumerable<Finding> Standstills(InfoReply info, TimeProvider time)
     {
         if (info.Stopping)
         {
@@ -45,7 +68,7 @@ internal static class DaemonChecks
 
         if (info.Hold is { } hold)
         {
-            yield return Finding.Warn("queue", DaemonNotices.Describe(hold, TimeProvider.System), "nothing is started until `whirrctl resume`");
+            yield return Finding.Warn("queue", DaemonNotices.Describe(hold, time), "nothing is started until `whirrctl resume`");
         }
 
         foreach (var trouble in info.Troubles)

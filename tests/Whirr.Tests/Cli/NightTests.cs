@@ -131,6 +131,21 @@ public sealed class NightTests : IAsyncLifetime
         }
     }
 
+    [Theory(Timeout = 30_000)]
+    [InlineData("whirr-keeper 0.1.0", "", 0, "ok    keeper      whirr-keeper 0.1.0\n")]
+    [InlineData("whirr-keeper 0.2.0", "", 0, "warn  keeper      whirr-keeper 0.2.0, whirrd 0.1.0\n")]
+    [InlineData("", "no keeper can be started", 1, "FAIL  keeper      no keeper can be started\n")]
+    [InlineData("", "", 0, "ok    version")]
+    public async Task Doctor_compares_the_keeper_with_the_daemon(string keeper, string problem, int code, string expected)
+    {
+        var info = _daemon.Info.Reply;
+        info.StateDir = info.RunsDir = _daemon.Place;
+        (info.Keeper, info.KeeperProblem) = (keeper, problem);
+        using var cli = Cli();
+        Assert.Equal(code, await cli.RunAsync("doctor"));
+        Assert.Contains(expected, cli.Output, StringComparison.Ordinal);
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task Events_of_retries_stalls_and_limits_read_well()
     {
