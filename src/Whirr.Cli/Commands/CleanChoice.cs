@@ -26,7 +26,7 @@ internal sealed class CleanChoice
     {
         var request = new CleanRequest
         {
-            EndedBefore = options.GetValue(_olderThan) is { } age ? (now - ParseAge(age)).ToTimestamp() : null,
+            EndedBefore = (options.GetValue(_olderThan) is { } age ? now - ParseAge(age) : now).ToTimestamp(),
             Keep = options.GetValue(_keep) is { } keep ? ParseKeep(keep) : 0,
             RemoveRuns = runs,
         };

@@ -9,6 +9,9 @@ namespace Whirr.Cli.Commands;
 /// <summary><c>whirrctl clean</c>: lets the queue forget ended jobs, and removes their run directories when told to.</summary>
 internal static class CleanCommand
 {
+    // Thousands of run directories are measured and removed, on a slow disk perhaps.
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromHours(2);
+
     public static Verb Create(Surroundings surroundings)
     {
         var ids = new Argument<string[]>("ID") { Arity = ArgumentArity.ZeroOrMore };
@@ -46,8 +49,7 @@ internal static class CleanCommand
 
     private static async Task<int> RunAsync(Session session, CleanRequest request, bool onlyLook, bool sure)
     {
-        request.DryRun = true;
-        var found = await session.Daemon.AskAsync(call => session.Daemon.Jobs.CleanAsync(request, call));
+        var found = await AskAsync(session, request, dryRun: true);
         if (onlyLook || found.JobIds.Count == 0)
         {
             return Report(session, found, request, done: false);
@@ -59,11 +61,28 @@ internal static class CleanCommand
             return ExitCodes.Failed;
         }
 
-        // What was shown, and not what ended since.
-        var exactly = new CleanRequest { RemoveRuns = request.RemoveRuns };
-        exactly.Ids.AddRange(found.JobIds);
-        var removed = await session.Daemon.AskAsync(call => session.Daemon.Jobs.CleanAsync(exactly, call));
-        return Report(session, removed, exactly, done: true);
+        // The request names a time before which the jobs ended: what ended since it was shown stays.
+        return Report(session, await AskAsync(session, request, dryRun: false), request, done: true);
+    }
+
+    /// <summary>Asks once, or as often as that many ids need.</summary>
+    private static async Task<CleanReply> AskAsync(Session session, CleanRequest request, bool dryRun)
+    {
+        var sum = new CleanReply();
+        foreach (var ids in request.Ids.Count == 0 ? [[]] : request.Ids.Chunk(JobIds.MostAtOnce))
+        {
+            var part = request.Clone();
+            part.DryRun = dryRun;
+            part.Ids.Clear();
+            part.Ids.AddRange(ids);
+            var reply = await session.Daemon.AskAsync(call => session.Daemon.Jobs.CleanAsync(part, call), AnswerLimit);
+            sum.JobIds.AddRange(reply.JobIds);
+            sum.Problems.AddRange(reply.Problems);
+            sum.RunDirs += reply.RunDirs;
+            sum.Bytes += reply.Bytes;
+        }
+
+        return sum;
     }
 
     /// <exception cref="CommandFailure">It must be asked, and nobody is there.</exception>

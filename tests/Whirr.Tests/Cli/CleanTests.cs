@@ -29,14 +29,25 @@ public sealed class CleanTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 30_000)]
-    public async Task What_was_shown_is_removed_and_nothing_else()
+    public async Task What_was_shown_is_removed_and_not_what_ended_since()
     {
         using var cli = Cli();
-        Assert.Equal(0, await cli.RunAsync("clean", "--older-than", "30d"));
+        Assert.Equal(0, await cli.RunAsync("clean"));
         Assert.Equal("Removed 6 jobs (3, 4, 5, ... 19) from the queue; run directories stay\n", cli.Output);
-        var last = _daemon.Jobs.Cleaned[^1];
-        Assert.Equal((2, false, false), (_daemon.Jobs.Cleaned.Count, last.DryRun, last.RemoveRuns));
-        Assert.Equal([3, 4, 5, 6, 7, 19], last.Ids);
+        var (shown, done) = (_daemon.Jobs.Cleaned[0], _daemon.Jobs.Cleaned[1]);
+        Assert.Equal((true, false), (shown.DryRun, done.DryRun));
+        Assert.NotNull(shown.EndedBefore);
+        done.DryRun = true;
+        Assert.Equal(shown, done);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task More_ids_than_one_call_takes_are_sent_in_several()
+    {
+        using var cli = Cli();
+        Assert.Equal(0, await cli.RunAsync(["clean", "--dry-run", .. Enumerable.Range(1, 1_500).Select(id => $"{id}")]));
+        Assert.Equal([1_000, 500], _daemon.Jobs.Cleaned.Select(request => request.Ids.Count));
+        Assert.StartsWith("This would remove 12 jobs", cli.Output, StringComparison.Ordinal);
     }
 
     [Theory(Timeout = 30_000)]
