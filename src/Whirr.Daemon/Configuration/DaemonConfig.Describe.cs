@@ -21,6 +21,10 @@ public sealed partial record DaemonConfig
             ("on_daemon_loss", OnDaemonLoss.ToString().ToLowerInvariant()),
             ("cgroup", Cgroup),
             ("keeper", Keeper),
+            ("retention_age", Retention.Age is { } age ? $"{age.TotalSeconds:0.###}s" : "off"),
+            ("retention_count", (object?)Retention.Count ?? "off"),
+            ("retention_size", (object?)Retention.Bytes ?? "off"),
+            ("retention_removes", Retention.RemoveRuns ? "runs" : "records"),
             ("log_level", LogLevel == Serilog.Events.LogEventLevel.Information ? "info" : LogLevel.ToString().ToLowerInvariant()),
         })
         {

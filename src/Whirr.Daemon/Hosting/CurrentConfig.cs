@@ -53,6 +53,7 @@ internal sealed partial class CurrentConfig(DaemonConfig config, LoggingLevelSwi
             OnLost = next.OnLost,
             OnDaemonLoss = next.OnDaemonLoss,
             LogLevel = next.LogLevel,
+            Retention = next.Retention,
         };
         if (fixedNow with { ConfigFile = next.ConfigFile } != next)
         {

@@ -6,6 +6,7 @@ using Whirr.Engine.Attempts;
 using Whirr.Engine.Faults;
 using Whirr.Engine.Logs;
 using Whirr.Engine.Queue;
+using Whirr.Engine.Retention;
 using Whirr.Linux.Systemd;
 using Whirr.Runners.Process;
 using Whirr.Server;
@@ -34,6 +35,8 @@ internal static class DaemonServices
         services.AddSingleton(config);
         services.AddSingleton(store);
         services.AddSingleton<IRunner>(runner);
+        services.AddSingleton<IRunDirectories>(runner);
+        services.AddSingleton((IJobArchive)store);
         services.AddSingleton<IRunLogs>(new RunLogs(config.Value.SystemMode));
         services.AddSingleton(faults);
         services.AddSingleton(time);
@@ -48,7 +51,10 @@ internal static class DaemonServices
         services.AddSingleton<Dispatcher>();
         services.AddSingleton<JobQueue>();
         services.AddSingleton<LogReader>();
+        services.AddSingleton<Cleaner>();
+        services.AddSingleton<Func<RetentionLimits>>(() => config.Value.Retention);
         services.AddHostedService<Rescuer>();
+        services.AddHostedService<RetentionSweeper>();
         services.AddHostedService(provider => provider.GetRequiredService<Dispatcher>());
         services.AddHostedService<ServiceReporter>();
 

@@ -90,5 +90,9 @@ internal static unsafe partial class Libc
 
         [FieldOffset(40)]
         internal ulong Size;
+
+        /// <summary>In units of 512 bytes.</summary>
+        [FieldOffset(48)]
+        internal ulong Blocks;
     }
 }
