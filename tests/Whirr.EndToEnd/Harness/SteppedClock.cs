@@ -16,11 +16,10 @@ internal sealed class SteppedClock
     /// <summary>What makes a program see it.</summary>
     public (string Name, string? Value)[] Environment { get; }
 
-    public static async Task<SteppedClock> MakeAsync(string place, [CallerFilePath] string here = "")
+    public static async Task<SteppedClock> MakeAsync(string place)
     {
-        var source = Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "Whirr.Torture", "Places", "clock-offset.c"));
         var library = Path.Combine(place, "clock-offset.so");
-        var built = await Command.RunAsync("/usr/bin/gcc", ["-O2", "-shared", "-fPIC", "-o", library, source, "-ldl"]);
+        var built = await Command.RunAsync("/usr/bin/gcc", ["-O2", "-shared", "-fPIC", "-o", library, Source(), "-ldl"]);
         Assert.True(built.ExitCode == 0, built.Error);
         var clock = new SteppedClock(library, Path.Combine(place, "clock-offset"));
         clock.Set(TimeSpan.Zero);
@@ -33,4 +32,7 @@ internal sealed class SteppedClock
         using var file = new FileStream(_offset, FileMode.OpenOrCreate);
         file.Write(BitConverter.GetBytes((long)offset.TotalSeconds));
     }
+
+    private static string Source([CallerFilePath] string here = "") =>
+        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", "Whirr.Torture", "Places", "clock-offset.c"));
 }
