@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
@@ -13,6 +14,8 @@ namespace Whirr.Runs;
 public ref struct MetricLine
 {
     private const int MostNested = 64;
+
+    private static readonly SearchValues<byte> WordEnds = SearchValues.Create(",]} \t\r\n"u8);
 
     private readonly ReadOnlySpan<byte> _line;
     private readonly List<string> _path = [];
@@ -116,7 +119,7 @@ public ref struct MetricLine
     private bool ReadWord()
     {
         var rest = _line[_at..];
-        var end = rest.IndexOfAny(",]} \t\r\n"u8);
+        var end = rest.IndexOfAny(WordEnds);
         var word = end < 0 ? rest : rest[..end];
         _at += word.Length;
         if (word.SequenceEqual("true"u8) || word.SequenceEqual("false"u8) || word.SequenceEqual("null"u8))

@@ -1,4 +1,5 @@
 using Whirr.Keeper.Exec;
+using Whirr.Keeper.Keep.Watches;
 using Whirr.KeeperContract;
 using Whirr.Linux;
 using Whirr.Linux.Descriptors;
@@ -30,8 +31,10 @@ internal sealed class Keeper
     private readonly List<DaemonLink> _daemons;
     private readonly List<string> _warnings = [];
     private readonly List<IWatch> _watches = [];
+    private readonly JobWatches _jobWatches;
 
     private KeeperMessage.Started? _started;
+    private KeeperMessage.Stalled? _stalled;
     private DateTimeOffset? _mainEndedAt;
     private ExitCause _cause = ExitCause.Itself;
     private string? _detail;
@@ -49,6 +52,8 @@ internal sealed class Keeper
         _daemons = [daemon];
         _time = time;
         _tree = new JobTree(launch.Pid, launch.Cgroup);
+        _jobWatches = new JobWatches(
+            spec, () => TreeCpu.Microseconds(_tree), SendToMain, Tell, (cause, reason) => End(cause, spec.KillGraceMilliseconds, reason), _warnings.Add);
     }
 
     /// <summary>Returns when the attempt has ended, its record is on disk, and every daemon that listens was told.</summary>
@@ -115,8 +120,9 @@ internal sealed class Keeper
         _launch.Report.Dispose();
         if (_start.Executed)
         {
-            _started = new KeeperMessage.Started(_launch.Pid, _spec.RunDir, _time.GetUtcNow());
+            _started = new KeeperMessage.Started(_launch.Pid, _spec.RunDir, _time.GetUtcNow(), _start.Facts?.LogOffset);
             Tell(_started);
+            _watches.AddRange(_jobWatches.Begin(_start.Facts!, NowMs()));
         }
     }
 
@@ -142,6 +148,11 @@ internal sealed class Keeper
                 daemon.Send(_started);
             }
 
+            if (_stalled is not null)
+            {
+                daemon.Send(_stalled);
+            }
+
             if (_record is not null)
             {
                 daemon.Send(new KeeperMessage.Ended(_record));
@@ -161,6 +172,9 @@ internal sealed class Keeper
                 {
                     case KeeperMessage.Cancel cancel:
                         End(ExitCause.Cancel, Math.Max(0, cancel.GraceMilliseconds));
+                        break;
+                    case KeeperMessage.LowSpace space:
+                        _jobWatches.SetLowSpace(space.IsLow);
                         break;
                     case KeeperMessage.Forget when _record is not null:
                         _retryAt = null;
@@ -275,6 +289,8 @@ internal sealed class Keeper
             _warnings.Add(leftover);
         }
 
+        _jobWatches.Finish();
+
         // The report of a start that failed is complete by now: its writer is dead.
         ReadStartReport();
         var record = EndOfAttempt.Describe(_spec, _start, _tree, _cause, _started?.At, _mainEndedAt ?? _time.GetUtcNow());
@@ -303,7 +319,25 @@ internal sealed class Keeper
         }
     }
 
-    private void Tell(KeeperMessage message) => _daemons.ForEach(daemon => daemon.Send(message));
+    private void Tell(KeeperMessage message)
+    {
+        _stalled = message switch
+        {
+            KeeperMessage.Stalled stalled => stalled,
+            KeeperMessage.Resumed => null,
+            _ => _stalled,
+        };
+        _daemons.ForEach(daemon => daemon.Send(message));
+    }
+
+    private void SendToMain(int signal)
+    {
+        // Not reaped, so the number is still its own.
+        if (_tree.MainEnded is null)
+        {
+            ChildProcess.Send(_launch.Pid, signal);
+        }
+    }
 
     private long NowMs() => (long)_time.GetElapsedTime(0, _time.GetTimestamp()).TotalMilliseconds;
 }
