@@ -17,4 +17,7 @@ public static class RunFiles
 
     /// <summary>Directory of saved files.</summary>
     public const string Artifacts = "artifacts";
+
+    /// <summary>Directory in which a job keeps what a later attempt of it goes on from.</summary>
+    public const string Checkpoints = "checkpoints";
 }

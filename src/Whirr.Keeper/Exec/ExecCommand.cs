@@ -62,6 +62,7 @@ internal static class ExecCommand
         }
 
         Step("limits", "cannot set its limits", () => SetLimits(spec));
+        CgroupLimits.Set(spec);
         CurrentProcess.SetUmask(spec.RecordUmask);
         Step("identity", "cannot become its user", () => BecomeUser(spec));
         CurrentProcess.DieWithParent(Signal.Kill);
@@ -78,6 +79,12 @@ internal static class ExecCommand
             CurrentProcess.CloseOnExecFrom(ReportFd);
             var command = Command.Find(spec);
             CurrentProcess.SetUmask(spec.Umask);
+            if (command.IsThere)
+            {
+                // Not before: with little memory left a step could not even say that there is nothing to start.
+                UserLimits.Set(spec);
+            }
+
             StartReport.WriteExecuting(report, facts);
             CurrentProcess.ResetSignals();
             command.Execute();

@@ -23,6 +23,7 @@ internal static class RunDirectorySetup
             MakeDirectory(spec);
             using var directory = Fd.Open(spec.RunDir, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow);
             Paths.TryMakeDirectory(directory, RunFiles.Artifacts, DirectoryMode);
+            Paths.TryMakeDirectory(directory, RunFiles.Checkpoints, DirectoryMode);
             WriteConfig(spec, directory);
             MetaFile.Patch(directory, spec.Meta.Span);
             return OpenLog(spec, directory);

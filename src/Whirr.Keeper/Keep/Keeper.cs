@@ -1,3 +1,4 @@
+using Whirr.Domain.Jobs;
 using Whirr.Keeper.Exec;
 using Whirr.Keeper.Keep.Watches;
 using Whirr.KeeperContract;
@@ -30,7 +31,9 @@ internal sealed class Keeper
     private readonly StartReport _start = new();
     private readonly List<DaemonLink> _daemons;
     private readonly List<string> _warnings = [];
-    private readonly List<IWatch> _watches = [];
+    private readonly TimeLimit _timeLimit;
+    private readonly OomCheck _oom;
+    private readonly List<IWatch> _watches;
     private readonly JobWatches _jobWatches;
 
     private KeeperMessage.Started? _started;
@@ -52,8 +55,17 @@ internal sealed class Keeper
         _daemons = [daemon];
         _time = time;
         _tree = new JobTree(launch.Pid, launch.Cgroup);
+        _oom = new OomCheck(spec, launch.Cgroup);
+        _timeLimit = new TimeLimit(
+            spec, _tree.SendToMain, limit => End(ExitCause.TimeLimit, spec.KillGraceMilliseconds, EndSentence.TimeLimit(limit)));
+        _watches = [_timeLimit];
         _jobWatches = new JobWatches(
-            spec, () => TreeCpu.Microseconds(_tree), SendToMain, Tell, (cause, reason) => End(cause, spec.KillGraceMilliseconds, reason), _warnings.Add);
+            spec,
+            () => TreeUse.Now(_tree).Usage.CpuMicroseconds,
+            _tree.SendToMain,
+            Tell,
+            (cause, reason) => End(cause, spec.KillGraceMilliseconds, reason),
+            _warnings.Add);
     }
 
     /// <summary>Returns when the attempt has ended, its record is on disk, and every daemon that listens was told.</summary>
@@ -120,7 +132,8 @@ internal sealed class Keeper
         _launch.Report.Dispose();
         if (_start.Executed)
         {
-            _started = new KeeperMessage.Started(_launch.Pid, _spec.RunDir, _time.GetUtcNow(), _start.Facts?.LogOffset);
+            _timeLimit.Begin(NowMs());
+            _started = new KeeperMessage.Started(_launch.Pid, _spec.RunDir, _time.GetUtcNow(), _start.Facts?.LogOffset) { AnswersPing = true };
             Tell(_started);
             _watches.AddRange(_jobWatches.Begin(_start.Facts!, NowMs()));
         }
@@ -175,6 +188,12 @@ internal sealed class Keeper
                         break;
                     case KeeperMessage.LowSpace space:
                         _jobWatches.SetLowSpace(space.IsLow);
+                        break;
+                    case KeeperMessage.Ping:
+                        daemon.Send(TreeUse.Now(_tree));
+                        break;
+                    case KeeperMessage.SetTimeLimit limit:
+                        _timeLimit.Set(limit.LimitMilliseconds);
                         break;
                     case KeeperMessage.Forget when _record is not null:
                         _retryAt = null;
@@ -284,6 +303,7 @@ internal sealed class Keeper
 
     private void Record()
     {
+        var use = _tree.ReadCgroup();
         if (_tree.RemoveCgroup() is { } leftover)
         {
             _warnings.Add(leftover);
@@ -293,13 +313,14 @@ internal sealed class Keeper
 
         // The report of a start that failed is complete by now: its writer is dead.
         ReadStartReport();
-        var record = EndOfAttempt.Describe(_spec, _start, _tree, _cause, _started?.At, _mainEndedAt ?? _time.GetUtcNow());
+        var record = EndOfAttempt.Describe(_spec, _start, _tree, use, _cause, _started?.At, _mainEndedAt ?? _time.GetUtcNow());
+        record = _oom.Explain(record with { Detail = _detail }, use);
         if (RunRecord.TryWriteEnd(_spec, record) is { } problem)
         {
             _warnings.Add(problem);
         }
 
-        _record = record with { Warnings = _warnings, Detail = _detail };
+        _record = record with { Warnings = _warnings };
         TryWriteRecord();
         Tell(new KeeperMessage.Ended(_record));
     }
@@ -328,15 +349,6 @@ internal sealed class Keeper
             _ => _stalled,
         };
         _daemons.ForEach(daemon => daemon.Send(message));
-    }
-
-    private void SendToMain(int signal)
-    {
-        // Not reaped, so the number is still its own.
-        if (_tree.MainEnded is null)
-        {
-            ChildProcess.Send(_launch.Pid, signal);
-        }
     }
 
     private long NowMs() => (long)_time.GetElapsedTime(0, _time.GetTimestamp()).TotalMilliseconds;

@@ -30,8 +30,9 @@ internal sealed class LogBound : IWatch
     private readonly FileAlarm? _alarm;
     private LogReserve? _reserve;
     private long _lowSpaceLimit = long.MaxValue;
-    private long _seen = -1;
+    private long _seen;
     private long _kept;
+    private bool _canRing = true;
 
     /// <param name="log">The log.</param>
     /// <param name="limit">Bytes on disk; 0: no limit but in need.</param>
@@ -44,7 +45,11 @@ internal sealed class LogBound : IWatch
         _warn = warn;
         _alarm = FileAlarm.TryCreate();
         DueAt = _limit == long.MaxValue ? null : 0;
-        Try(() => _gap.Find(log.File.Stat().Size));
+        Try(() =>
+        {
+            _seen = log.File.Stat().Size;
+            _gap.Find(_seen);
+        });
     }
 
     /// <inheritdoc/>
@@ -67,7 +72,7 @@ internal sealed class LogBound : IWatch
 
         // What the log has by now it may keep. The room that was taken ahead stays: the job will use it, and to give it back under its
         // hands could take what it has just written.
-        Try(() => _lowSpaceLimit = isLow ? Math.Max(_gap.KeptOf(_log.File.Stat()), LogReserve.LeastLog) : long.MaxValue);
+        Try(() => _lowSpaceLimit = isLow ? Math.Max(_gap.KeptOf(_log.File.Stat()), 2 * LogReserve.LeastLog) : long.MaxValue);
         _reserve ??= new LogReserve(_log.File);
         _alarm?.Unset();
         DueAt = Limit == long.MaxValue ? null : 0;
@@ -110,7 +115,7 @@ internal sealed class LogBound : IWatch
         {
             // The log gives way: its own middle is the room for its end.
             _gap.Widen(size, LogReserve.LeastLog, WhyLess);
-            _reserve.TryExtend(size);
+            _reserve.TryExtendAgain(size);
         }
 
         var grew = size != _seen;
@@ -140,7 +145,8 @@ internal sealed class LogBound : IWatch
     /// <summary>Waits for the next write without looking; false when there was one, or when that cannot be.</summary>
     private bool TryRest()
     {
-        if (_alarm is null || !_alarm.TrySet(_log.File))
+        _canRing = _alarm?.TrySet(_log.File) ?? false;
+        if (!_canRing)
         {
             return false;
         }
@@ -151,12 +157,12 @@ internal sealed class LogBound : IWatch
             return true;
         }
 
-        _alarm.Unset();
+        _alarm!.Unset();
         return false;
     }
 
     private long PauseMs => IsLowSpace ? LowSpacePauseMs
-        : _alarm is null ? NoAlarmPauseMs
+        : !_canRing ? NoAlarmPauseMs
         : Math.Clamp((Limit - _kept) / FastestWriter, ShortestPauseMs, LongestPauseMs);
 
     private void Try(Action action)
