@@ -11,7 +11,7 @@ namespace Whirr.Storage.Sqlite;
 
 /// <summary>The memory of the queue in one SQLite database: one writer with group commit, and readers beside it.</summary>
 /// <remarks>WAL with <c>synchronous=FULL</c>: a commit has been flushed to the disk when it returns (sqlite.org/pragma.html#pragma_synchronous).</remarks>
-public sealed class SqliteJobStore : IJobStore
+public sealed partial class SqliteJobStore : IJobStore
 {
     private readonly StoreLock _lock;
     private readonly StoreWriter _writer;
@@ -33,6 +33,9 @@ public sealed class SqliteJobStore : IJobStore
     /// <inheritdoc/>
     public int SchemaVersion => Migrator.NewestVersion;
 
+    /// <summary>What was done to the schema when the store was opened; null: nothing.</summary>
+    public SchemaUpgrade? Upgrade { get; private init; }
+
     /// <summary>Opens the database, makes it when there is none, and brings its schema up to date.</summary>
     /// <exception cref="StoreException">Newer, Corrupt, InUse, ReadOnly, Full or Io. A database that is refused is left as it is.</exception>
     public static Task<SqliteJobStore> OpenAsync(SqliteJobStoreOptions options, CancellationToken cancellation = default)
@@ -53,8 +56,8 @@ public sealed class SqliteJobStore : IJobStore
 
     /// <inheritdoc/>
     public Task<bool> MarkStartedAsync(
-        AttemptKey key, int pid, string runDir, DateTimeOffset startedAt, CancellationToken cancellation) =>
-        _writer.WriteAsync(session => StartAttempt.Run(session, key, pid, runDir, startedAt), cancellation);
+        AttemptKey key, AttemptStart start, CancellationToken cancellation) =>
+        _writer.WriteAsync(session => StartAttempt.Run(session, key, start), cancellation);
 
     /// <inheritdoc/>
     public Task<bool> EndAttemptAsync(AttemptEnd ended, CancellationToken cancellation) =>
@@ -126,10 +129,10 @@ public sealed class SqliteJobStore : IJobStore
 
     private static SqliteJobStore Open(SqliteJobStoreOptions options)
     {
-        var (held, writer) = StoreOpener.Open(options.Path);
+        var (held, writer, upgrade) = StoreOpener.Open(options.Path);
         try
         {
-            return new SqliteJobStore(options, held, writer);
+            return new SqliteJobStore(options, held, writer) { Upgrade = upgrade };
         }
         catch (SqliteException error)
         {

@@ -81,7 +81,7 @@ internal static class Bench
         {
             var now = TimeProvider.System.GetUtcNow();
             var job = (await store.ClaimAsync("here", 1, now, none))[0].Job;
-            await store.MarkStartedAsync(job.Attempt!.Key, 1, "/runs/1", now, none);
+            await store.MarkStartedAsync(job.Attempt!.Key, new AttemptStart(1, "/runs/1", now), none);
             var ending = new AttemptEnding.Exited(0, 0, EndedBy.Itself) { EndedAt = now };
             var verdict = AttemptVerdict.Decide(job, ending);
             await store.EndAttemptAsync(

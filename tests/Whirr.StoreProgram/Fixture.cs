@@ -34,7 +34,8 @@ internal static class Fixture
     private static async Task<Job> StartAsync(SqliteJobStore store)
     {
         var job = (await store.ClaimAsync("workstation", 1, Start.AddMinutes(1), CancellationToken.None))[0].Job;
-        await store.MarkStartedAsync(job.Attempt!.Key, 4711, $"/home/ada/.whirr/runs/job-{job.Id}", Start.AddMinutes(1), CancellationToken.None);
+        await store.MarkStartedAsync(
+            job.Attempt!.Key, new AttemptStart(4711, $"/home/ada/.whirr/runs/job-{job.Id}", Start.AddMinutes(1)), CancellationToken.None);
         return job;
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Whirr.Domain.Jobs;
 
 namespace Whirr.Daemon.Configuration;
 
@@ -21,6 +22,16 @@ public sealed partial record DaemonConfig
             ("on_daemon_loss", OnDaemonLoss.ToString().ToLowerInvariant()),
             ("cgroup", Cgroup),
             ("keeper", Keeper),
+            ("notify_on", NoticeRules.Format(NotifyOn)),
+            ("notify_command", NotifyCommand),
+            (NotifyWebhook.Length == 0 ? "notify_webhook" : "# notify_webhook", NoticeTargets.Shown(NotifyWebhook)),
+            ("notify_mail", NotifyMail),
+            ("notify_log_lines", NotifyLogLines),
+            ("sendmail", Sendmail),
+            ("retention_age", Retention.Age is { } age ? $"{age.TotalSeconds:0.###}s" : "off"),
+            ("retention_count", (object?)Retention.Count ?? "off"),
+            ("retention_size", (object?)Retention.Bytes ?? "off"),
+            ("retention_removes", Retention.RemoveRuns ? "runs" : "records"),
             ("log_level", LogLevel == Serilog.Events.LogEventLevel.Information ? "info" : LogLevel.ToString().ToLowerInvariant()),
         })
         {

@@ -47,6 +47,20 @@ internal static class SettingText
             : throw new FormatException($"\"{text}\" is not a duration from 0 to {most.TotalDays:0.##}d, such as 10s, 500ms or 2m");
     }
 
+    /// <summary>A number of bytes, or a number with K, M, G or T (powers of 1024), with or without iB or B behind it.</summary>
+    public static long Bytes(string text)
+    {
+        var digits = text.EndsWith("iB", StringComparison.OrdinalIgnoreCase) ? text[..^2]
+            : text.EndsWith('B') || text.EndsWith('b') ? text[..^1]
+            : text;
+        var power = digits.Length == 0 ? -1 : "KMGT".IndexOf(char.ToUpperInvariant(digits[^1]), StringComparison.Ordinal);
+        var number = (power < 0 ? digits : digits[..^1]).TrimEnd();
+        return decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
+            && amount * (1L << (10 * (power + 1))) is var bytes and <= long.MaxValue
+                ? (long)bytes
+                : throw new FormatException($"\"{text}\" is not an amount of bytes, such as 500M, 1GiB or 2T");
+    }
+
     public static T Choice<T>(string text, params ReadOnlySpan<(string Word, T Value)> choices)
     {
         foreach (var (word, value) in choices)

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Serilog.Core;
 using Whirr.Daemon.Configuration;
 using Whirr.Engine.Attempts;
+using Whirr.Engine.Notices;
 using Whirr.Engine.Queue;
 using Whirr.Linux.Systemd;
 using Whirr.Protocol.Mapping;
@@ -22,6 +23,16 @@ internal sealed partial class CurrentConfig(DaemonConfig config, LoggingLevelSwi
         {
             var now = Value;
             return new(now.KillGracePeriod, now.OnLost, now.OnDaemonLoss, now.MaxAttempts);
+        }
+    }
+
+    /// <summary>What is told about jobs that say nothing about it themselves.</summary>
+    public NoticeDefaults NoticeDefaults
+    {
+        get
+        {
+            var now = Value;
+            return new(now.NotifyOn, NoticeTargets.Of(now), now.NotifyLogLines);
         }
     }
 
@@ -52,7 +63,14 @@ internal sealed partial class CurrentConfig(DaemonConfig config, LoggingLevelSwi
             MaxAttempts = next.MaxAttempts,
             OnLost = next.OnLost,
             OnDaemonLoss = next.OnDaemonLoss,
+            NotifyOn = next.NotifyOn,
+            NotifyCommand = next.NotifyCommand,
+            NotifyWebhook = next.NotifyWebhook,
+            NotifyMail = next.NotifyMail,
+            NotifyLogLines = next.NotifyLogLines,
+            Sendmail = next.Sendmail,
             LogLevel = next.LogLevel,
+            Retention = next.Retention,
         };
         if (fixedNow with { ConfigFile = next.ConfigFile } != next)
         {

@@ -6,6 +6,8 @@ using Whirr.Engine.Attempts;
 using Whirr.Engine.Faults;
 using Whirr.Engine.Logs;
 using Whirr.Engine.Queue;
+using Whirr.Engine.Reports;
+using Whirr.Engine.Retention;
 using Whirr.Linux.Systemd;
 using Whirr.Runners.Process;
 using Whirr.Server;
@@ -13,6 +15,7 @@ using Whirr.Server.Daemon;
 using Whirr.Server.Health;
 using Whirr.Server.Jobs;
 using Whirr.Server.Logs;
+using Whirr.Storage.Sqlite;
 
 namespace Whirr.Daemon.Hosting;
 
@@ -25,15 +28,18 @@ internal static class DaemonServices
     public static void Add(
         IServiceCollection services,
         CurrentConfig config,
-        IJobStore store,
+        SqliteJobStore store,
         ProcessRunner runner,
         IFaults faults,
         TimeProvider time,
         ServiceNotifier notifier)
     {
         services.AddSingleton(config);
-        services.AddSingleton(store);
+        services.AddSingleton<IJobStore>(store);
+        services.AddSingleton<IJobArchive>(store);
+        services.AddSingleton<ILeaseStore>(store);
         services.AddSingleton<IRunner>(runner);
+        services.AddSingleton<IRunDirectories>(runner);
         services.AddSingleton<IRunLogs>(new RunLogs(config.Value.SystemMode));
         services.AddSingleton(faults);
         services.AddSingleton(time);
@@ -48,9 +54,15 @@ internal static class DaemonServices
         services.AddSingleton<Dispatcher>();
         services.AddSingleton<JobQueue>();
         services.AddSingleton<LogReader>();
+        services.AddSingleton<Cleaner>();
+        services.AddSingleton<Func<RetentionLimits>>(() => config.Value.Retention);
         services.AddHostedService<Rescuer>();
+        services.AddHostedService<RetentionSweeper>();
         services.AddHostedService(provider => provider.GetRequiredService<Dispatcher>());
         services.AddHostedService<ServiceReporter>();
+        NoticeServices.Add(services, config, store);
+        services.AddSingleton<Func<IReadOnlyList<string>>>(() => []);
+        services.AddSingleton<Reporter>();
 
         services.AddGrpc(options => options.MaxReceiveMessageSize = LargestMessage);
         services.AddSingleton(provider => new LongCalls(provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));

@@ -25,7 +25,7 @@ public interface IJobStore : IAsyncDisposable
     Task<IReadOnlyList<ClaimedJob>> ClaimAsync(string node, int max, DateTimeOffset now, CancellationToken cancellation);
 
     /// <summary>Records that the command of an attempt runs. False: the attempt is not the current one any more, or not starting.</summary>
-    Task<bool> MarkStartedAsync(AttemptKey key, int pid, string runDir, DateTimeOffset startedAt, CancellationToken cancellation);
+    Task<bool> MarkStartedAsync(AttemptKey key, AttemptStart start, CancellationToken cancellation);
 
     /// <summary>Ends an attempt and moves its job. False: the attempt is not the current one any more, or the job is not in
     /// <see cref="AttemptEnd.From"/>.</summary>

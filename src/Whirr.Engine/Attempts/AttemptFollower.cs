@@ -130,7 +130,7 @@ public sealed partial class AttemptFollower(
         faults.Reach(FaultPoint.AfterStartBeforeCommit);
         try
         {
-            if (await store.MarkStartedAsync(attempt.Key, start.Pid, start.RunDir, start.At, stopping).ConfigureAwait(false))
+            if (await store.MarkStartedAsync(attempt.Key, start, stopping).ConfigureAwait(false))
             {
                 LogStarted(job.Id, attempt.Key.Number, start.Pid, job.Settings.Name);
                 changes.Publish(job.Id);

@@ -119,6 +119,9 @@ internal sealed class Connection : IDisposable
     /// <summary>Makes what runs on this connection now end with SQLITE_INTERRUPT. May be called from any thread.</summary>
     public void Interrupt() => raw.sqlite3_interrupt(Handle);
 
+    /// <summary>Copies the whole database, what is in its log included, page by page (sqlite.org/backup.html).</summary>
+    public void CopyTo(Connection target) => _connection.BackupDatabase(target._connection);
+
     /// <summary>Leaves the write-ahead log as it is when the connection is closed, even if it is the last one.</summary>
     public void KeepLogOnClose() => _ = raw.sqlite3_db_config(Handle, raw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, out _);
 

@@ -18,7 +18,7 @@ internal static class Migrator
     /// <summary>Applies what is missing.</summary>
     public static void Run(Connection connection)
     {
-        var version = int.Parse(connection.Query("PRAGMA user_version")[0], CultureInfo.InvariantCulture);
+        var version = VersionOf(connection);
         if (version >= NewestVersion)
         {
             return;
@@ -32,6 +32,10 @@ internal static class Migrator
             Apply(connection, migration.Version, EmbeddedSql.Read(migration.Resource));
         }
     }
+
+    /// <summary>The schema version of a database; 0 for an empty one.</summary>
+    public static int VersionOf(Connection connection) =>
+        int.Parse(connection.Query("PRAGMA user_version")[0], CultureInfo.InvariantCulture);
 
     private static void Apply(Connection connection, int version, string sql)
     {

@@ -20,7 +20,7 @@ internal static class StoreOpener
 
     /// <summary>Opens the database for writing; makes it when there is none.</summary>
     /// <exception cref="StoreException">Any kind. A database that is refused is left as it is.</exception>
-    public static (StoreLock Lock, Connection Writer) Open(string path)
+    public static (StoreLock Lock, Connection Writer, SchemaUpgrade? Upgrade) Open(string path)
     {
         if (Path.GetDirectoryName(path) is { } directory && !Directory.Exists(directory))
         {
@@ -37,7 +37,8 @@ internal static class StoreOpener
         var held = StoreLock.Acquire(path);
         try
         {
-            return (held, OpenLocked(path));
+            var (writer, upgrade) = OpenLocked(path);
+            return (held, writer, upgrade);
         }
         catch (SqliteException error)
         {
@@ -51,7 +52,7 @@ internal static class StoreOpener
         }
     }
 
-    private static Connection OpenLocked(string path)
+    private static (Connection Writer, SchemaUpgrade? Upgrade) OpenLocked(string path)
     {
         if (DatabaseFile.Inspect(path, Migrator.NewestVersion))
         {
@@ -65,9 +66,11 @@ internal static class StoreOpener
         var writer = Connection.OpenForWriting(path);
         try
         {
+            var version = Migrator.VersionOf(writer);
+            var upgrade = version > 0 && version < Migrator.NewestVersion ? SchemaBackup.Make(writer, path, version) : null;
             Migrator.Run(writer);
             writer.Execute(WriterSettings);
-            return writer;
+            return (writer, upgrade);
         }
         catch
         {

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Whirr.Domain.Jobs;
 using Whirr.Domain.Ports;
 using Whirr.Storage.Sqlite.Access;
+using Whirr.Storage.Sqlite.Columns;
 using Whirr.Storage.Sqlite.Writing;
 
 namespace Whirr.Storage.Sqlite.Operations;
@@ -79,6 +80,11 @@ internal static class AddJobs
             .Bind("on_lost", (int)settings.OnLost)
             .Bind("on_daemon_loss", (int)settings.OnDaemonLoss)
             .Bind("max_attempts", settings.MaxAttempts)
+            .Bind("time_limit_ms", (long?)settings.Limits.Time?.TotalMilliseconds)
+            .Bind("limits", SettingsJson.Write(settings.Limits))
+            .Bind("retry", SettingsJson.Write(settings.Retry))
+            .Bind("watch", SettingsJson.Write(settings.Watch))
+            .Bind("notices", SettingsJson.Write(settings.Notices))
             .Bind("parent_job_id", settings.ParentJobId)
             .Bind("created_at", job.CreatedAt)
             .Bind("state", (int)JobState.Queued)

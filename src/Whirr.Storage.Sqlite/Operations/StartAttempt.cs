@@ -1,4 +1,5 @@
 using Whirr.Domain.Jobs;
+using Whirr.Domain.Ports;
 using Whirr.Storage.Sqlite.Access;
 using Whirr.Storage.Sqlite.Writing;
 
@@ -9,7 +10,7 @@ internal static class StartAttempt
 {
     private static readonly JobState Next = JobTransitions.Require(JobState.Starting, JobTrigger.Started);
 
-    public static bool Run(WriteSession session, AttemptKey key, int pid, string runDir, DateTimeOffset startedAt)
+    public static bool Run(WriteSession session, AttemptKey key, AttemptStart start)
     {
         if (!FencedMove.TryRun(session, key, JobState.Starting, Next))
         {
@@ -18,12 +19,13 @@ internal static class StartAttempt
 
         session.Prepare(Queries.StartAttempt)
             .Bind("lease_epoch", key.LeaseEpoch)
-            .Bind("started_at", startedAt)
-            .Bind("pid", pid)
-            .Bind("run_dir", runDir)
+            .Bind("started_at", start.At)
+            .Bind("pid", start.Pid)
+            .Bind("run_dir", start.RunDir)
+            .Bind("log_offset", start.LogOffset)
             .Execute();
         session.AppendEvent(
-            key.JobId, startedAt, JobTrigger.Started, key.Number, JobState.Starting, Next, EndReason.None, detail: null);
+            key.JobId, start.At, JobTrigger.Started, key.Number, JobState.Starting, Next, EndReason.None, detail: null);
         return true;
     }
 }

@@ -1,7 +1,7 @@
--- One state at a time, so that an index gives the order; the caller merges the states.
+-- One state at a time, and what may be claimed apart from what may not, so that an index gives the order; the caller merges the states.
 -- Without the id: in a row value SQLite does not use an index for it, and would walk through a whole batch for each page of it.
 SELECT * FROM job_rows
-WHERE state = :state AND (rank, created_at) > (:after_rank, :after_created_at)
+WHERE state = :state AND is_blocked = :is_blocked AND (rank, created_at) > (:after_rank, :after_created_at)
   AND (:owner_uid IS NULL OR owner_uid = :owner_uid)
   AND (:owner_name IS NULL OR owner_name = :owner_name)
   AND (:name_contains IS NULL OR instr(lower(name), lower(:name_contains)) > 0)

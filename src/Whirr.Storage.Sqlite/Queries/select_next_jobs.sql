@@ -1,1 +1,1 @@
-SELECT id FROM jobs WHERE state = :state ORDER BY rank, created_at, id LIMIT :max
+SELECT id FROM jobs WHERE state = :state AND is_blocked = 0 ORDER BY rank, created_at, id LIMIT :max

@@ -1,1 +1,2 @@
-UPDATE attempts SET started_at = :started_at, pid = :pid, run_dir = :run_dir WHERE lease_epoch = :lease_epoch
+UPDATE attempts SET started_at = :started_at, pid = :pid, run_dir = :run_dir, log_offset = :log_offset, heartbeat_at = :started_at
+WHERE lease_epoch = :lease_epoch

@@ -64,28 +64,47 @@ internal static class JobList
             case JobOrder.OldestFirst:
                 yield return Open(Queries.ListOldestFirst).Bind("after_id", after?.Id ?? 0);
                 break;
-            case JobOrder.Queue when after is null:
-                yield return Open(Queries.ListQueueOrder).Bind("after_rank", long.MinValue).Bind("after_created_at", 0);
-                break;
             case JobOrder.Queue:
-                yield return OpenAfter(Queries.ListQueueOrderTies).Bind("after_id", after.Id);
-                yield return OpenAfter(Queries.ListQueueOrder);
+                foreach (var walk in OpenQueueWalks(connection, filter, state, isBlocked: 0).Concat(
+                    state == JobState.Queued ? OpenQueueWalks(connection, filter, state, isBlocked: 1) : []))
+                {
+                    yield return walk;
+                }
+
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(filter), filter.Order, "not an order of jobs");
         }
 
+        Statement Open(Query query) => Prepare(connection, filter, state, query, isBlocked: 0);
+    }
+
+    /// <summary>As <see cref="OpenWalks"/>, in dispatch order. Only queued jobs are ever blocked.</summary>
+    private static IEnumerable<Statement> OpenQueueWalks(Connection connection, JobFilter filter, JobState state, int isBlocked)
+    {
+        if (filter.After is not { } after)
+        {
+            yield return Open(Queries.ListQueueOrder).Bind("after_rank", long.MinValue).Bind("after_created_at", 0);
+            yield break;
+        }
+
+        yield return OpenAfter(Queries.ListQueueOrderTies).Bind("after_id", after.Id);
+        yield return OpenAfter(Queries.ListQueueOrder);
+
         Statement OpenAfter(Query query) =>
             Open(query).Bind("after_rank", -(long)after.Priority).Bind("after_created_at", after.CreatedAt);
 
-        Statement Open(Query query) => connection.Prepare(query, copy: (int)state)
+        Statement Open(Query query) => Prepare(connection, filter, state, query, isBlocked).Bind("is_blocked", isBlocked);
+    }
+
+    private static Statement Prepare(Connection connection, JobFilter filter, JobState state, Query query, int isBlocked) =>
+        connection.Prepare(query, copy: ((int)state * 2) + isBlocked)
             .Bind("state", (int)state)
             .Bind("owner_uid", filter.OwnerUid)
             .Bind("owner_name", filter.OwnerName)
             .Bind("name_contains", string.IsNullOrEmpty(filter.NameContains) ? null : filter.NameContains)
             .Bind("tags", filter.Tags.Count == 0 ? null : JsonSerializer.Serialize(filter.Tags))
             .Bind("max", filter.Limit);
-    }
 
     private static Comparer<Job> OrderOf(JobOrder order) => order switch
     {

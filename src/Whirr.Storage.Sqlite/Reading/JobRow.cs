@@ -1,5 +1,6 @@
 using Whirr.Domain.Jobs;
 using Whirr.Storage.Sqlite.Access;
+using Whirr.Storage.Sqlite.Columns;
 
 namespace Whirr.Storage.Sqlite.Reading;
 
@@ -18,7 +19,10 @@ internal static class JobRow
         CreatedAt = row.Time("created_at"),
         CancelRequestedAt = row.NullableTime("cancel_requested_at"),
         FinishedAt = row.NullableTime("finished_at"),
-        Attempt = row.Int32("attempt") == 0 ? null : ReadAttempt(row),
+        RetriesUsed = row.Int32("retries_used"),
+        Losses = row.Int32("losses"),
+        EligibleAt = row.NullableTime("eligible_at"),
+        Attempt = row.Int32("attempt") == 0 ? null : AttemptRow.Read(row),
     };
 
     private static JobSettings ReadSettings(Statement row) => new()
@@ -37,21 +41,16 @@ internal static class JobRow
         OnLost = (OnLost)row.Int32("on_lost"),
         OnDaemonLoss = (OnDaemonLoss)row.Int32("on_daemon_loss"),
         MaxAttempts = row.Int32("max_attempts"),
+        Limits = ReadLimits(row),
+        Retry = row.IsNull("retry") ? RetryPolicy.Never : SettingsJson.Read<RetryPolicy>(row.Bytes("retry")),
+        Watch = row.IsNull("watch") ? JobWatch.None : SettingsJson.Read<JobWatch>(row.Bytes("watch")),
+        Notices = row.IsNull("notices") ? null : SettingsJson.Read<NoticeSettings>(row.Bytes("notices")),
         ParentJobId = row.IsNull("parent_job_id") ? null : row.Int64("parent_job_id"),
     };
 
-    private static Attempt ReadAttempt(Statement row) => new()
+    private static JobLimits ReadLimits(Statement row)
     {
-        Key = new AttemptKey(row.Int64("id"), row.Int32("attempt"), row.Int64("lease_epoch")),
-        Node = row.Text("node"),
-        ClaimedAt = row.Time("claimed_at"),
-        StartedAt = row.NullableTime("started_at"),
-        FinishedAt = row.NullableTime("attempt_finished_at"),
-        RunDir = row.NullableText("run_dir"),
-        Pid = row.IsNull("pid") ? null : row.Int32("pid"),
-        ExitCode = row.IsNull("exit_code") ? null : row.Int32("exit_code"),
-        Signal = row.Int32("signal"),
-        Reason = (EndReason)row.Int32("attempt_reason"),
-        Usage = new AttemptUsage(row.Int64("max_rss_bytes"), TimeSpan.FromMicroseconds(row.Int64("cpu_us"))),
-    };
+        var limits = row.IsNull("limits") ? JobLimits.None : SettingsJson.Read<JobLimits>(row.Bytes("limits"));
+        return row.IsNull("time_limit_ms") ? limits : limits with { Time = TimeSpan.FromMilliseconds(row.Int64("time_limit_ms")) };
+    }
 }

@@ -23,8 +23,8 @@ internal sealed class FlakyStore(IJobStore inner) : IJobStore
     public Task<IReadOnlyList<ClaimedJob>> ClaimAsync(string node, int max, DateTimeOffset now, CancellationToken cancellation) =>
         inner.ClaimAsync(node, max, now, cancellation);
 
-    public Task<bool> MarkStartedAsync(AttemptKey key, int pid, string runDir, DateTimeOffset startedAt, CancellationToken cancellation) =>
-        inner.MarkStartedAsync(key, pid, runDir, startedAt, cancellation);
+    public Task<bool> MarkStartedAsync(AttemptKey key, AttemptStart start, CancellationToken cancellation) =>
+        inner.MarkStartedAsync(key, start, cancellation);
 
     public Task<bool> EndJobAsync(long jobId, JobEnd ended, CancellationToken cancellation) => inner.EndJobAsync(jobId, ended, cancellation);
 

@@ -86,7 +86,7 @@ public abstract partial class JobStoreConformance
             var key = KeyOf(job) with { LeaseEpoch = KeyOf(job).LeaseEpoch + epochOff, Number = KeyOf(job).Number + numberOff };
             var before = await PictureAsync(job.Id);
 
-            Assert.False(await Store.MarkStartedAsync(key, 1, "/runs/x", Noon, None));
+            Assert.False(await Store.MarkStartedAsync(key, new AttemptStart(1, "/runs/x", Noon), None));
             Assert.False(await Store.EndAttemptAsync(EndOf(job, state, JobState.Failed) with { Key = key }, None));
             Assert.Equal(before, await PictureAsync(job.Id));
         }
@@ -220,7 +220,7 @@ public abstract partial class JobStoreConformance
     public async Task A_job_that_does_not_exist_is_not_changed()
     {
         var key = new AttemptKey(777, 1, 1);
-        Assert.False(await Store.MarkStartedAsync(key, 1, "/runs/x", Noon, None));
+        Assert.False(await Store.MarkStartedAsync(key, new AttemptStart(1, "/runs/x", Noon), None));
         Assert.False(await Store.EndJobAsync(777, CancelFrom(JobState.Queued), None));
         Assert.False(await Store.RequestCancelAsync(777, JobState.Running, "x", Noon, None));
     }

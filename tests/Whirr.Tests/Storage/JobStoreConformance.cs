@@ -60,7 +60,7 @@ public abstract partial class JobStoreConformance : IAsyncLifetime
     protected async Task<Job> ClaimOneAsync() => Assert.Single(await Store.ClaimAsync("here", 1, Noon.AddSeconds(1), None)).Job;
 
     protected Task<bool> StartAsync(Job job) =>
-        Store.MarkStartedAsync(KeyOf(job), 4711, "/runs/job", Noon.AddSeconds(2), None);
+        Store.MarkStartedAsync(KeyOf(job), new AttemptStart(4711, "/runs/job", Noon.AddSeconds(2), LogOffset: 77), None);
 
     /// <summary>The key of the current attempt; for a job without one, a key that fits nothing.</summary>
     protected static AttemptKey KeyOf(Job job) => job.Attempt?.Key ?? new AttemptKey(job.Id, 0, 0);

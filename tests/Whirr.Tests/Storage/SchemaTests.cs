@@ -92,6 +92,9 @@ public sealed class SchemaTests : IDisposable
     [InlineData("find_existing_job")]
     [InlineData("find_environment_id")]
     [InlineData("move_job_of_attempt")]
+    [InlineData("find_lease")]
+    [InlineData("list_attempts_of")]
+    [InlineData("end_pause")]
     public async Task Frequent_queries_walk_an_index_and_sort_nothing(string name)
     {
         await using var store = await SqliteFiles.OpenStoreAsync(Database);
@@ -112,8 +115,8 @@ public sealed class SchemaTests : IDisposable
     [Theory(Timeout = TimeLimit)]
     [InlineData("list_newest_first", "(state=? AND id<?)")]
     [InlineData("list_oldest_first", "(state=? AND id>?)")]
-    [InlineData("list_queue_order", "(state=? AND (rank,created_at)>(?,?))")]
-    [InlineData("list_queue_order_ties", "(state=? AND rank=? AND created_at=? AND id>?)")]
+    [InlineData("list_queue_order", "(state=? AND is_blocked=? AND (rank,created_at)>(?,?))")]
+    [InlineData("list_queue_order_ties", "(state=? AND is_blocked=? AND rank=? AND created_at=? AND id>?)")]
     public async Task The_page_after_another_starts_within_the_index(string name, string bounds)
     {
         await using var store = await SqliteFiles.OpenStoreAsync(Database);

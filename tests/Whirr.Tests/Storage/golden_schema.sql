@@ -1,12 +1,22 @@
+CREATE INDEX attempts_by_end ON attempts (finished_at) WHERE finished_at IS NOT NULL;
+
 CREATE INDEX events_by_job ON events (job_id, seq);
 
 CREATE UNIQUE INDEX jobs_by_client_job_id ON jobs (owner_uid, client_job_id) WHERE client_job_id IS NOT NULL;
+
+CREATE INDEX jobs_by_end ON jobs (finished_at, id) WHERE finished_at IS NOT NULL;
+
+CREATE INDEX jobs_by_environment ON jobs (environment_id);
 
 CREATE INDEX jobs_by_parent ON jobs (parent_job_id) WHERE parent_job_id IS NOT NULL;
 
 CREATE INDEX jobs_by_state ON jobs (state, id);
 
-CREATE INDEX jobs_in_dispatch_order ON jobs (state, rank, created_at, id);
+CREATE INDEX jobs_in_dispatch_order ON jobs (state, is_blocked, rank, created_at, id);
+
+CREATE INDEX jobs_that_pause ON jobs (eligible_at) WHERE eligible_at IS NOT NULL;
+
+CREATE INDEX notices_open ON notices (id) WHERE outcome = 0;
 
 CREATE TABLE attempts (
     lease_epoch   INTEGER PRIMARY KEY AUTOINCREMENT,  -- the fencing number: grows with each claim of any job, never used again
@@ -22,7 +32,7 @@ CREATE TABLE attempts (
     signal        INTEGER NOT NULL DEFAULT 0,
     reason        INTEGER NOT NULL DEFAULT 0,
     max_rss_bytes INTEGER NOT NULL DEFAULT 0,
-    cpu_us        INTEGER NOT NULL DEFAULT 0,         -- microseconds
+    cpu_us        INTEGER NOT NULL DEFAULT 0, reason_detail TEXT, log_offset INTEGER, heartbeat_at INTEGER, lease_expires_at INTEGER, peak_tree_bytes INTEGER NOT NULL DEFAULT 0, read_bytes INTEGER NOT NULL DEFAULT 0, written_bytes INTEGER NOT NULL DEFAULT 0,         -- microseconds
     UNIQUE (job_id, number)
 ) STRICT;
 
@@ -74,8 +84,34 @@ CREATE TABLE jobs (
     cancel_requested_at INTEGER,
     finished_at         INTEGER,
     -- Ascending like the other two columns of the dispatch order, so that a page can start with one row-value comparison.
-    rank                INTEGER NOT NULL GENERATED ALWAYS AS (-priority) VIRTUAL,
+    rank                INTEGER NOT NULL GENERATED ALWAYS AS (-priority) VIRTUAL, time_limit_ms INTEGER, limits TEXT, retry TEXT, watch TEXT, notices TEXT, retries_used INTEGER NOT NULL DEFAULT 0, losses INTEGER NOT NULL DEFAULT 0, blocked INTEGER NOT NULL DEFAULT 0, eligible_at INTEGER, pause_ms INTEGER NOT NULL DEFAULT 0, is_blocked INTEGER NOT NULL GENERATED ALWAYS AS (blocked <> 0) VIRTUAL,
     UNIQUE (owner_uid, uid)
+) STRICT;
+
+CREATE TABLE notice_cursor (
+    id  INTEGER PRIMARY KEY CHECK (id = 1),
+    seq INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE notices (
+    id          INTEGER PRIMARY KEY AUTOINCREMENT,                   -- goes along with each delivery
+    job_id      INTEGER,                                             -- NULL: about the queue
+    event       INTEGER NOT NULL,
+    target      TEXT NOT NULL,
+    seq         INTEGER NOT NULL,                                    -- the event it comes from; 0: none
+    created_at  INTEGER NOT NULL,
+    text        TEXT,
+    tries       INTEGER NOT NULL DEFAULT 0,
+    next_try_at INTEGER NOT NULL,
+    outcome     INTEGER NOT NULL DEFAULT 0,                          -- 0 open, 1 delivered, 2 given up
+    detail      TEXT                                                 -- what went wrong at the last try
+) STRICT;
+
+CREATE TABLE queue_hold (
+    id     INTEGER PRIMARY KEY CHECK (id = 1),
+    set_by TEXT NOT NULL,
+    set_at INTEGER NOT NULL,
+    why    TEXT
 ) STRICT;
 
 CREATE TRIGGER events_are_never_changed BEFORE UPDATE ON events
@@ -83,12 +119,21 @@ BEGIN
     SELECT RAISE(ABORT, 'events are append-only');
 END;
 
+CREATE VIEW attempt_rows AS
+SELECT
+    job_id, number, lease_epoch, node, claimed_at, started_at, finished_at AS attempt_finished_at, run_dir, pid, exit_code, signal,
+    reason AS attempt_reason, reason_detail AS attempt_reason_detail, log_offset, heartbeat_at, lease_expires_at,
+    max_rss_bytes, cpu_us, peak_tree_bytes, read_bytes, written_bytes
+FROM attempts;
+
 CREATE VIEW job_rows AS
 SELECT
     j.id, j.uid, j.client_job_id, j.owner_uid, j.owner_gid, j.owner_groups, j.owner_name, j.name, j.tags, j.priority, j.command_argv,
     j.workdir, j.config, j.environment_id, j.runs_dir, j.umask, j.kill_grace_ms, j.on_lost, j.on_daemon_loss, j.max_attempts,
-    j.parent_job_id, j.created_at, j.state, j.attempt, j.reason, j.reason_detail, j.cancel_requested_at, j.finished_at, j.rank,
-    a.lease_epoch, a.node, a.claimed_at, a.started_at, a.finished_at AS attempt_finished_at, a.run_dir, a.pid, a.exit_code, a.signal,
-    a.reason AS attempt_reason, a.max_rss_bytes, a.cpu_us
+    j.time_limit_ms, j.limits, j.retry, j.watch, j.notices, j.retries_used, j.losses, j.eligible_at,
+    j.parent_job_id, j.created_at, j.state, j.attempt, j.reason, j.reason_detail, j.cancel_requested_at, j.finished_at, j.rank, j.is_blocked,
+    a.job_id, a.number, a.lease_epoch, a.node, a.claimed_at, a.started_at, a.finished_at AS attempt_finished_at, a.run_dir, a.pid,
+    a.exit_code, a.signal, a.reason AS attempt_reason, a.reason_detail AS attempt_reason_detail, a.log_offset, a.heartbeat_at,
+    a.lease_expires_at, a.max_rss_bytes, a.cpu_us, a.peak_tree_bytes, a.read_bytes, a.written_bytes
 FROM jobs AS j
 LEFT JOIN attempts AS a ON a.job_id = j.id AND a.number = j.attempt;

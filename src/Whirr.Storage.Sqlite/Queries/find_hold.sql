@@ -1,0 +1,1 @@
+SELECT set_by, set_at, why FROM queue_hold
