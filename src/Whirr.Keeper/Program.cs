@@ -2,6 +2,7 @@ using System.Text;
 using Whirr.Keeper.Anchor;
 using Whirr.Keeper.Exec;
 using Whirr.Keeper.Keep;
+using Whirr.Keeper.Remove;
 using Whirr.Keeper.Stamp;
 using Whirr.KeeperContract;
 using Whirr.Linux;
@@ -28,6 +29,8 @@ internal static class Program
                 [KeeperProtocol.KeepVerb, var attemptDirectory] => KeepCommand.Run(attemptDirectory),
                 [KeeperProtocol.ExecVerb, var keeperPid, var placement] => ExecCommand.Run(int.Parse(keeperPid), placement == ExecCommand.Placed),
                 [KeeperProtocol.StampVerb] => StampCommand.Run(),
+                [KeeperProtocol.RemoveVerb, var jobUid] => RemoveCommand.Run(jobUid, measureOnly: false),
+                [KeeperProtocol.RemoveVerb, var jobUid, KeeperProtocol.MeasureOnly] => RemoveCommand.Run(jobUid, measureOnly: true),
                 ["anchor"] => AnchorCommand.Run(),
                 ["--version"] => Say(1, $"whirr-keeper {typeof(Program).Assembly.GetName().Version?.ToString(3)}", 0),
                 _ => Say(2, "whirr-keeper is started by whirrd; see whirrd(8)", UsageError),

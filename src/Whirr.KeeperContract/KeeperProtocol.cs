@@ -28,4 +28,11 @@ public static class KeeperProtocol
 
     /// <summary>The verb that records an end in a run directory for which no keeper is left.</summary>
     public const string StampVerb = "stamp";
+
+    /// <summary>The verb that removes a run directory; its argument is the UUID of the job. It writes a <see cref="RemovalReport"/> to
+    /// <see cref="DaemonSocketFd"/>.</summary>
+    public const string RemoveVerb = "remove";
+
+    /// <summary>Second argument of <see cref="RemoveVerb"/>: only say how much there is.</summary>
+    public const string MeasureOnly = "--measure";
 }

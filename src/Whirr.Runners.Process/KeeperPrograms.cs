@@ -25,12 +25,28 @@ internal sealed class KeeperPrograms(string keeperPath) : IDisposable
     /// <summary>Starts the recording of an end; returns its process id.</summary>
     public int Stamp(AttemptDirectory directory, LaunchSpec spec) => Spawn([KeeperProtocol.StampVerb], directory, spec);
 
+    /// <summary>Starts the removal, or the measuring, of a run directory; returns its process id and where the report comes from.</summary>
+    public (int Pid, Fd Report) Remove(LaunchSpec spec, Guid jobUid, bool measureOnly)
+    {
+        var (reading, writing) = Pipe.Create();
+        using (writing)
+        {
+            string[] arguments = [KeeperProtocol.RemoveVerb, $"{jobUid}", .. measureOnly ? [KeeperProtocol.MeasureOnly] : Array.Empty<string>()];
+            return (Spawn(arguments, _nothing, spec, (writing, KeeperProtocol.DaemonSocketFd)), reading);
+        }
+    }
+
     public void Dispose() => _nothing.Dispose();
 
     private int Spawn(IEnumerable<string> arguments, AttemptDirectory directory, LaunchSpec spec, params ReadOnlySpan<(Fd, int)> more)
     {
-        using var specFile = SealedMemory.Create("whirr-spec", LaunchSpecFormat.Encode(spec));
         using var log = directory.OpenLog();
+        return Spawn(arguments, log, spec, more);
+    }
+
+    private int Spawn(IEnumerable<string> arguments, Fd log, LaunchSpec spec, params ReadOnlySpan<(Fd, int)> more)
+    {
+        using var specFile = SealedMemory.Create("whirr-spec", LaunchSpecFormat.Encode(spec));
         try
         {
             return ChildProcess.Spawn(new SpawnRequest

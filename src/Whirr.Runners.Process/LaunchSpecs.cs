@@ -38,6 +38,13 @@ internal sealed class LaunchSpecs(ProcessRunnerOptions options, RunPlace runs)
     public LaunchSpec ForStamp(Job job, AttemptKey key, byte[] patch) =>
         Base(job, key, job.Attempt?.RunDir ?? runs.DirectoryOf(job)) with { Meta = patch };
 
+    /// <summary>What <c>whirr-keeper remove</c> needs to find the run directory of an ended job.</summary>
+    public LaunchSpec ForRemoval(Job job)
+    {
+        var runDir = job.Attempt?.RunDir ?? runs.DirectoryOf(job);
+        return Base(job, new AttemptKey(job.Id, job.Attempt?.Key.Number ?? 1, job.Attempt?.Key.LeaseEpoch ?? 0), runDir);
+    }
+
     private LaunchSpec Base(Job job, AttemptKey key, string runDir) => new()
     {
         JobId = key.JobId,

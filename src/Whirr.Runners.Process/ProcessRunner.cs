@@ -9,7 +9,7 @@ namespace Whirr.Runners.Process;
 /// Starting an attempt is: a directory for it, a keeper in a session of its own, a connection to it. From then on the keeper is in charge.
 /// A daemon that starts later finds it by the directory. One thread hears all keepers; nothing polls.
 /// </remarks>
-public sealed class ProcessRunner : IRunner, IAsyncDisposable
+public sealed class ProcessRunner : IRunner, IRunDirectories, IAsyncDisposable
 {
     // A keeper that has its lock but does not listen is just starting or just ending.
     private static readonly TimeSpan ConnectRetry = TimeSpan.FromMilliseconds(5);
@@ -22,6 +22,7 @@ public sealed class ProcessRunner : IRunner, IAsyncDisposable
     private readonly RunPlace _runs;
     private readonly LaunchSpecs _specs;
     private readonly LostAttempts _lost;
+    private readonly RunRemover _remover;
 
     public ProcessRunner(ProcessRunnerOptions options)
     {
@@ -32,6 +33,7 @@ public sealed class ProcessRunner : IRunner, IAsyncDisposable
         _runs = new RunPlace(options);
         _specs = new LaunchSpecs(options, _runs);
         _lost = new LostAttempts(options, _specs, _programs, _children);
+        _remover = new RunRemover(options, _specs, _programs, _children);
     }
 
     /// <inheritdoc/>
@@ -100,6 +102,10 @@ public sealed class ProcessRunner : IRunner, IAsyncDisposable
             throw new RunnerException($"{_options.AttemptsDir} cannot be tidied: {e.Message}", e);
         }
     }
+
+    /// <inheritdoc/>
+    public Task<RunRemoval> RemoveAsync(Job job, bool measureOnly, CancellationToken cancellation) =>
+        _remover.RunAsync(job, measureOnly, cancellation);
 
     /// <summary>Lets go of all keepers; they and their jobs go on, unless a job is to end with its daemon.</summary>
     public ValueTask DisposeAsync()

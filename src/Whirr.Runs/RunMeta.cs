@@ -111,6 +111,19 @@ public static class RunMeta
         });
     }
 
+    /// <summary>The UUID of the job that a file tells of, 36 characters; null when it tells of none, or is damaged.</summary>
+    public static string? JobUidOf(ReadOnlySpan<byte> content)
+    {
+        List<(string Name, byte[] Value)> members = [];
+        if (!TryReadMembers(content, members) || members.FindIndex(member => member.Name == "job_uid") is not (>= 0 and var index))
+        {
+            return null;
+        }
+
+        var json = new Utf8JsonReader(members[index].Value);
+        return json.Read() && json.TokenType == JsonTokenType.String ? json.GetString() : null;
+    }
+
     private static readonly string[] EndMembers =
         ["finished_at", "duration_seconds", "exit_code", "signal", "reason", "reason_detail", "usage"];
 

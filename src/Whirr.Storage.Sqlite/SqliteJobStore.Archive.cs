@@ -12,14 +12,24 @@ public sealed partial class SqliteJobStore : IJobArchive
 {
     /// <inheritdoc/>
     public Task<IReadOnlyList<Job>> ListEndedAsync(EndedFilter filter, CancellationToken cancellation) => _readers.ReadAsync<IReadOnlyList<Job>>(
-        connection => connection.Prepare(Queries.ListEnded)
-            .Bind("since", filter.EndedSince?.ToUnixTimeMilliseconds() ?? long.MinValue)
-            .Bind("before", filter.EndedBefore?.ToUnixTimeMilliseconds() ?? long.MaxValue)
-            .Bind("owner_uid", filter.OwnerUid)
-            .Bind("states", filter.States.Count == 0 ? null : JsonSerializer.Serialize(filter.States))
-            .Bind("keep", filter.KeepNewest)
-            .Bind("max", filter.Limit)
-            .All(JobRow.Read),
+        connection =>
+        {
+            // Found anew for each page: jobs that end meanwhile only move it on.
+            var last = filter.KeepNewest == 0
+                ? (At: long.MaxValue, Id: long.MaxValue)
+                : Bind(connection.Prepare(Queries.FindLastEnded), filter)
+                    .Bind("keep", filter.KeepNewest)
+                    .Single(static row => ((long At, long Id)?)(row.Int64("finished_at"), row.Int64("id")));
+            return last is not { } end
+                ? []
+                : Bind(connection.Prepare(Queries.ListEnded), filter)
+                    .Bind("after_at", filter.After?.FinishedAt.ToUnixTimeMilliseconds() ?? long.MinValue)
+                    .Bind("after_id", filter.After?.Id ?? long.MinValue)
+                    .Bind("last_at", end.At)
+                    .Bind("last_id", end.Id)
+                    .Bind("max", filter.Limit)
+                    .All(JobRow.Read);
+        },
         cancellation);
 
     /// <inheritdoc/>
@@ -58,4 +68,10 @@ public sealed partial class SqliteJobStore : IJobArchive
                 .Bind("max", max)
                 .All(static row => TimeSpan.FromMilliseconds(row.Int64("duration_ms"))),
             cancellation);
+
+    private static Statement Bind(Statement statement, EndedFilter filter) => statement
+        .Bind("since", filter.EndedSince?.ToUnixTimeMilliseconds() ?? long.MinValue)
+        .Bind("before", filter.EndedBefore?.ToUnixTimeMilliseconds() ?? long.MaxValue)
+        .Bind("owner_uid", filter.OwnerUid)
+        .Bind("states", filter.States.Count == 0 ? null : JsonSerializer.Serialize(filter.States));
 }

@@ -58,6 +58,11 @@ public static class ConfigLoader
             }
         }
 
+        if (config.Retention is { Bytes: not null, RemoveRuns: false })
+        {
+            faults.Add("retention_size: it is about run directories, which stay where they are; set retention_removes: runs, or leave it out");
+        }
+
         return new LoadedConfig(faults.Count == 0 ? config : null, faults, warnings);
     }
 

@@ -24,6 +24,10 @@ public sealed partial record DaemonConfig
             ("min_free_space", SettingText.Bytes(MinFreeSpace)),
             ("cgroup", Cgroup),
             ("keeper", Keeper),
+            ("retention_age", Retention.Age is { } age ? $"{age.TotalSeconds:0.###}s" : "off"),
+            ("retention_count", (object?)Retention.Count ?? "off"),
+            ("retention_size", (object?)Retention.Bytes ?? "off"),
+            ("retention_removes", Retention.RemoveRuns ? "runs" : "records"),
             ("log_level", LogLevel == Serilog.Events.LogEventLevel.Information ? "info" : LogLevel.ToString().ToLowerInvariant()),
         })
         {

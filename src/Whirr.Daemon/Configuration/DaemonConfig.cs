@@ -1,5 +1,6 @@
 using Serilog.Events;
 using Whirr.Domain.Jobs;
+using Whirr.Engine.Retention;
 
 namespace Whirr.Daemon.Configuration;
 
@@ -31,5 +32,9 @@ public sealed partial record DaemonConfig
     public long MinFreeSpace { get; init; } = 1L << 30;
 
     public required string Keeper { get; init; }
+
+    /// <summary>How much of the past is kept.</summary>
+    public RetentionLimits Retention { get; init; } = RetentionLimits.None;
+
     public LogEventLevel LogLevel { get; init; } = LogEventLevel.Information;
 }

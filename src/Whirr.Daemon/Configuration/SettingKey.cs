@@ -93,6 +93,33 @@ public sealed record SettingKey(string Name, string Value, string Help, bool Rel
             Reloads: false,
             (config, text) => config with { Keeper = SettingText.Path(text) }),
         new(
+            "retention_age",
+            "DURATION|off",
+            "Ended jobs older than this are removed, once an hour (default: off, which keeps them for ever).",
+            Reloads: true,
+            (config, text) => config with
+            {
+                Retention = config.Retention with { Age = text == "off" ? null : SettingText.Duration(text, TimeSpan.FromDays(36500)) },
+            }),
+        new(
+            "retention_count",
+            "N|off",
+            "Of the ended jobs the newest N stay (default: off).",
+            Reloads: true,
+            (config, text) => config with { Retention = config.Retention with { Count = text == "off" ? null : SettingText.Number(text, 0, int.MaxValue) } }),
+        new(
+            "retention_size",
+            "BYTES|off",
+            "Space that the run directories of ended jobs may take; the oldest go first. Needs retention_removes: runs (default: off).",
+            Reloads: true,
+            (config, text) => config with { Retention = config.Retention with { Bytes = text == "off" ? null : SettingText.Bytes(text) } }),
+        new(
+            "retention_removes",
+            "records|runs",
+            "What goes with a job that is removed: only what the queue knows of it, or also its run directory (default: records).",
+            Reloads: true,
+            (config, text) => config with { Retention = config.Retention with { RemoveRuns = SettingText.Choice(text, ("records", false), ("runs", true)) } }),
+        new(
             "log_level",
             "debug|info|warning|error",
             "How much whirrd writes to its own log (default: info).",

@@ -61,6 +61,7 @@ internal sealed partial class CurrentConfig(DaemonConfig config, LoggingLevelSwi
             HeartbeatTimeout = next.HeartbeatTimeout,
             MinFreeSpace = next.MinFreeSpace,
             LogLevel = next.LogLevel,
+            Retention = next.Retention,
         };
         if (fixedNow with { ConfigFile = next.ConfigFile } != next)
         {

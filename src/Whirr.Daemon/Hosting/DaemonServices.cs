@@ -7,6 +7,7 @@ using Whirr.Engine.Disk;
 using Whirr.Engine.Faults;
 using Whirr.Engine.Logs;
 using Whirr.Engine.Queue;
+using Whirr.Engine.Retention;
 using Whirr.Linux.Processes;
 using Whirr.Linux.Systemd;
 using Whirr.Runners.Process;
@@ -41,6 +42,7 @@ internal static class DaemonServices
         services.AddSingleton<IRunner>(runner);
         services.AddSingleton(((IRunner)runner).Abilities);
         services.AddSingleton<IDiskSpace>(new DiskSpaces(config.Value.SystemMode));
+        services.AddSingleton<IRunDirectories>(runner);
         services.AddSingleton<IRunLogs>(new RunLogs(config.Value.SystemMode));
         services.AddSingleton(faults);
         services.AddSingleton(time);
@@ -66,11 +68,14 @@ internal static class DaemonServices
         services.AddSingleton<JobQueue>();
         services.AddSingleton<TimeExtender>();
         services.AddSingleton<LogReader>();
+        services.AddSingleton<Cleaner>();
+        services.AddSingleton<Func<RetentionLimits>>(() => config.Value.Retention);
         services.AddHostedService<DiskGuard>();
         services.AddHostedService<LeaseKeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<SignRecorder>());
         services.AddHostedService<PauseKeeper>();
         services.AddHostedService<Rescuer>();
+        services.AddHostedService<RetentionSweeper>();
         services.AddHostedService(provider => provider.GetRequiredService<Dispatcher>());
         services.AddHostedService<ServiceReporter>();
 

@@ -40,6 +40,14 @@ public sealed record EndedFilter
     /// <summary>At most this many.</summary>
     public int Limit { get; init; } = 1000;
 
+    /// <summary>The last job of the page before; null for the first page.</summary>
+    public EndedCursor? After { get; init; }
+
     /// <summary>Leave out the newest this many of those that match.</summary>
     public int KeepNewest { get; init; }
 }
+
+/// <summary>A place in a list of ended jobs.</summary>
+/// <param name="FinishedAt">When the job ended.</param>
+/// <param name="Id">Which it is.</param>
+public sealed record EndedCursor(DateTimeOffset FinishedAt, long Id);

@@ -10,9 +10,6 @@ public readonly record struct FileFacts(uint Uid, int Mode, long Size, ulong Ino
     /// <summary>Tells its file system from others.</summary>
     public ulong Device { get; init; }
 
-    /// <summary>Bytes that it takes on disk.</summary>
-    public long DiskBytes { get; init; }
-
     public bool IsRegular => (Mode & 0xF000) == 0x8000;
 
     public bool IsSocket => (Mode & 0xF000) == 0xC000;

@@ -104,7 +104,6 @@ internal static unsafe partial class Libc
         internal readonly Descriptors.FileFacts ToFacts() => new(Uid, Mode, (long)Size, Inode)
         {
             Device = ((ulong)DeviceMajor << 32) | DeviceMinor,
-            DiskBytes = (long)Blocks * 512,
         };
     }
 }

@@ -28,11 +28,13 @@ internal static unsafe partial class Libc
         internal static nint ExitGroup => Arm ? 94 : 231;
         internal static nint RtSigProcMask => Arm ? 135 : 14;
         internal static nint RtSigAction => Arm ? 134 : 13;
+        internal static nint GetDents => Arm ? 61 : 217;
         internal static nint SetGroups => Arm ? 159 : 116;
         internal static nint SetResUid => Arm ? 147 : 117;
         internal static nint SetResGid => Arm ? 149 : 119;
         internal static nint PidfdSendSignal => 424;
         internal static nint PidfdOpen => 434;
         internal static nint CloseRange => 436;
+        internal static nint OpenAt2 => 437;
     }
 }

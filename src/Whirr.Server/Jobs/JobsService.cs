@@ -1,6 +1,7 @@
 using Whirr.Domain.Jobs;
 using Whirr.Domain.Ports;
 using Whirr.Engine.Queue;
+using Whirr.Engine.Retention;
 using Whirr.Protocol.Mapping;
 using Wire = Whirr.Protocol.V1;
 
@@ -16,6 +17,7 @@ namespace Whirr.Server.Jobs;
 /// <param name="abilities">What can be enforced here.</param>
 /// <param name="longCalls">Runs the calls that wait.</param>
 /// <param name="batches">Bounds the memory of batches.</param>
+/// <param name="cleaner">Removes ended jobs.</param>
 /// <param name="defaults">The choices of this daemon, read at each submit because SIGHUP may change them.</param>
 /// <param name="time">The clock.</param>
 public sealed partial class JobsService(
@@ -28,6 +30,7 @@ public sealed partial class JobsService(
     RunnerAbilities abilities,
     LongCalls longCalls,
     BatchMemory batches,
+    Cleaner cleaner,
     Func<SubmitDefaults> defaults,
     TimeProvider time) : Wire.Jobs.JobsBase
 {

@@ -32,6 +32,7 @@ internal static class Queries
     public static readonly Query ListAttemptsOf = new("list_attempts_of");
     public static readonly Query ListAttemptsSince = new("list_attempts_since");
     public static readonly Query ListDurations = new("list_durations");
+    public static readonly Query FindLastEnded = new("find_last_ended");
     public static readonly Query ListEnded = new("list_ended");
     public static readonly Query ListEvents = new("list_events");
     public static readonly Query ListEventsSince = new("list_events_since");

@@ -61,6 +61,9 @@ public abstract partial class JobStoreConformance
         Assert.Equal([adas[1], adas[2]], await IdsAsync(new EndedFilter { KeepNewest = 2 }));
         Assert.Equal([adas[1]], await IdsAsync(new EndedFilter { KeepNewest = 2, Limit = 1 }));
         Assert.Equal([adas[1], adas[2]], await IdsAsync(new EndedFilter { KeepNewest = 1, OwnerUid = Ada.Uid }));
+        Assert.Equal([adas[2]], await IdsAsync(new EndedFilter { KeepNewest = 2, After = new EndedCursor(Noon.AddSeconds(1), adas[1]) }));
+        Assert.Equal([adas[1], adas[2], adas[0]], await IdsAsync(new EndedFilter { After = new EndedCursor(Noon.AddSeconds(1), adas[1] - 1), Limit = 3 }));
+        Assert.Empty(await IdsAsync(new EndedFilter { KeepNewest = 4 }));
         Assert.Equal([adas[2], adas[0]], await IdsAsync(new EndedFilter { EndedSince = Noon.AddSeconds(2), EndedBefore = Noon.AddSeconds(4) }));
         Assert.Equal(4, (await IdsAsync(new EndedFilter { States = [JobState.Cancelled] })).Count);
         Assert.Empty(await IdsAsync(new EndedFilter { States = [JobState.Completed, JobState.Failed] }));
