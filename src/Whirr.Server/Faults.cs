@@ -12,6 +12,8 @@ internal static class Faults
     public static RpcException NotYours(Job job, string what) =>
         new(new Status(StatusCode.PermissionDenied, $"job {job.Id} belongs to {job.Owner.Name}: only they and root may {what}"));
 
+    public static RpcException Forbidden(string sentence) => new(new Status(StatusCode.PermissionDenied, sentence));
+
     public static RpcException Invalid(string sentence) => new(new Status(StatusCode.InvalidArgument, sentence));
 
     public static RpcException WrongState(string sentence) => new(new Status(StatusCode.FailedPrecondition, sentence));

@@ -52,7 +52,12 @@ public sealed partial class SqliteJobStore : IJobStore
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ClaimedJob>> ClaimAsync(string node, int max, DateTimeOffset now, CancellationToken cancellation) =>
-        _writer.WriteAsync(session => ClaimJobs.Run(session, node, max, now), cancellation);
+        ClaimAsync(node, max, ClaimExceptions.None, now, cancellation);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ClaimedJob>> ClaimAsync(
+        string node, int max, ClaimExceptions exceptions, DateTimeOffset now, CancellationToken cancellation) =>
+        _writer.WriteAsync(session => ClaimJobs.Run(session, node, max, exceptions, now), cancellation);
 
     /// <inheritdoc/>
     public Task<bool> MarkStartedAsync(

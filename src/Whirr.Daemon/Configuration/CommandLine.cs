@@ -16,7 +16,8 @@ internal static class CommandLine
         var root = new RootCommand(
             "The whirr daemon: keeps the job queue of this machine.\n\n" +
             "Every setting can stand in the configuration file (name: value), in the environment (WHIRR_NAME) and on the command line; the later wins.\n" +
-            "SIGTERM and SIGINT stop the daemon; running jobs go on with their keepers and are found again at the next start. SIGHUP reads the configuration again.\n" +
+            "SIGTERM stops the daemon; running jobs go on with their keepers and are found again at the next start. SIGHUP reads the configuration again.\n" +
+            "SIGINT (Ctrl+C) starts nothing any more and stops when the running jobs have ended; a second one ends them.\n" +
             "Exit codes: 0 stopped as asked, 1 could not run, 2 wrong usage or configuration.")
         {
             system, user, config, check,

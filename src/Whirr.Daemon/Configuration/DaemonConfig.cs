@@ -25,6 +25,12 @@ public sealed partial record DaemonConfig
     /// <summary><c>auto</c>, <c>off</c>, or the path of a cgroup v2 directory that is delegated to this daemon.</summary>
     public string Cgroup { get; init; } = "auto";
 
+    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan HeartbeatTimeout { get; init; } = TimeSpan.FromSeconds(120);
+
+    /// <summary>Bytes that must stay free on disks; 0: nothing is watched.</summary>
+    public long MinFreeSpace { get; init; } = 1L << 30;
+
     public required string Keeper { get; init; }
 
     /// <summary>What is told about jobs that say nothing about it themselves.</summary>

@@ -47,7 +47,7 @@ public sealed record SettingKey(string Name, string Value, string Help, bool Rel
         new(
             "max_attempts",
             "N",
-            "How often a job may be started in all when its attempts are lost, 1 to 1000 (default: 3).",
+            "How many attempts of a job may be lost to the machine before it is given up, 1 to 1000 (default: 3).",
             Reloads: true,
             (config, text) => config with { MaxAttempts = SettingText.Number(text, 1, JobRules.MaxAttempts) }),
         new(
@@ -62,6 +62,24 @@ public sealed record SettingKey(string Name, string Value, string Help, bool Rel
             "What becomes of running jobs when whirrd goes away (default: keep).",
             Reloads: true,
             (config, text) => config with { OnDaemonLoss = SettingText.Choice(text, ("keep", OnDaemonLoss.Keep), ("kill", OnDaemonLoss.Kill)) }),
+        new(
+            "heartbeat_interval",
+            "DURATION",
+            "How often running jobs are asked for a sign of life, 100ms to 1h (default: 30s). With nothing running nothing is asked.",
+            Reloads: true,
+            (config, text) => config with { HeartbeatInterval = SettingText.Duration(text, TimeSpan.FromMilliseconds(100), TimeSpan.FromHours(1)) }),
+        new(
+            "heartbeat_timeout",
+            "DURATION",
+            "After how long without a sign of life a running job is told to be silent, 200ms to 1d (default: 120s). It is never ended for it.",
+            Reloads: true,
+            (config, text) => config with { HeartbeatTimeout = SettingText.Duration(text, TimeSpan.FromMilliseconds(200), TimeSpan.FromDays(1)) }),
+        new(
+            "min_free_space",
+            "BYTES",
+            "What must stay free on the disks of the state and of the runs (default: 1GiB, on disks below 20 GiB at most 5 %; 0: not watched). Below it no job is started that writes there.",
+            Reloads: true,
+            (config, text) => config with { MinFreeSpace = SettingText.Bytes(text) }),
         new(
             "cgroup",
             "auto|off|PATH",

@@ -14,6 +14,8 @@ internal static class SettingText
         ("d", TimeSpan.FromDays(1)),
     ];
 
+    private static readonly (string Letter, long Size)[] ByteUnits = [("K", 1L << 10), ("M", 1L << 20), ("G", 1L << 30), ("T", 1L << 40)];
+
     public static string Path(string text)
     {
         if (!text.StartsWith('/'))
@@ -47,6 +49,11 @@ internal static class SettingText
             : throw new FormatException($"\"{text}\" is not a duration from 0 to {most.TotalDays:0.##}d, such as 10s, 500ms or 2m");
     }
 
+    /// <summary>As <see cref="Duration(string, TimeSpan)"/>, with a least value.</summary>
+    public static TimeSpan Duration(string text, TimeSpan least, TimeSpan most) => Duration(text, most) is { } duration && duration >= least
+        ? duration
+        : throw new FormatException($"\"{text}\" is less than {least.TotalSeconds:0.###}s");
+
     /// <summary>A number of bytes, or a number with K, M, G or T (powers of 1024), with or without iB or B behind it.</summary>
     public static long Bytes(string text)
     {
@@ -59,6 +66,20 @@ internal static class SettingText
             && amount * (1L << (10 * (power + 1))) is var bytes and <= long.MaxValue
                 ? (long)bytes
                 : throw new FormatException($"\"{text}\" is not an amount of bytes, such as 500M, 1GiB or 2T");
+    }
+
+    /// <summary>The text that <see cref="Bytes(string)"/> reads back.</summary>
+    public static string Bytes(long bytes)
+    {
+        foreach (var (letter, size) in ByteUnits.Reverse())
+        {
+            if (bytes > 0 && bytes % size == 0)
+            {
+                return $"{bytes / size}{letter}iB";
+            }
+        }
+
+        return bytes.ToString(CultureInfo.InvariantCulture);
     }
 
     public static T Choice<T>(string text, params ReadOnlySpan<(string Word, T Value)> choices)

@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using Serilog.Core;
 using Whirr.Daemon.Configuration;
 using Whirr.Engine.Attempts;
+using Whirr.Engine.Disk;
 using Whirr.Engine.Notices;
 using Whirr.Engine.Queue;
 using Whirr.Linux.Systemd;
@@ -25,6 +26,10 @@ internal sealed partial class CurrentConfig(DaemonConfig config, LoggingLevelSwi
             return new(now.KillGracePeriod, now.OnLost, now.OnDaemonLoss, now.MaxAttempts);
         }
     }
+
+    public LeaseSettings Leases => new(Value.HeartbeatInterval, Value.HeartbeatTimeout);
+
+    public DiskSettings Disk => new(Value.MinFreeSpace);
 
     /// <summary>What is told about jobs that say nothing about it themselves.</summary>
     public NoticeDefaults NoticeDefaults
@@ -63,6 +68,9 @@ internal sealed partial class CurrentConfig(DaemonConfig config, LoggingLevelSwi
             MaxAttempts = next.MaxAttempts,
             OnLost = next.OnLost,
             OnDaemonLoss = next.OnDaemonLoss,
+            HeartbeatInterval = next.HeartbeatInterval,
+            HeartbeatTimeout = next.HeartbeatTimeout,
+            MinFreeSpace = next.MinFreeSpace,
             NotifyOn = next.NotifyOn,
             NotifyCommand = next.NotifyCommand,
             NotifyWebhook = next.NotifyWebhook,

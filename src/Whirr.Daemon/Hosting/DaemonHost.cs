@@ -61,6 +61,11 @@ internal sealed partial class DaemonHost(DaemonConfig config, Func<LoadedConfig>
         StateDirectory.Prepare(config);
 
         await using var store = await SqliteJobStore.OpenAsync(new SqliteJobStoreOptions { Path = StateDirectory.DatabaseOf(config) }, CancellationToken.None).ConfigureAwait(false);
+        if (store.Upgrade is { } upgrade)
+        {
+            LogUpgraded(log, upgrade.From, store.SchemaVersion, upgrade.Backup);
+        }
+
         var containment = Containment.Choose(config, CurrentProcess.EffectiveUid);
         await using var runner = new ProcessRunner(new ProcessRunnerOptions
         {
@@ -85,6 +90,8 @@ internal sealed partial class DaemonHost(DaemonConfig config, Func<LoadedConfig>
             .UseSockets(options => options.Backlog = ListeningSocket.Backlog)
             .ConfigureKestrel(options => Limit(options, socket.Handle));
 
+        builder.Services.AddSingleton<Interrupts>();
+        builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
         var current = new CurrentConfig(config, level, reload);
         DaemonServices.Add(builder.Services, current, store, runner, faults, time, notifier);
         builder.Services.AddSingleton(DaemonServices.Describe(config, containment, version, startedAt));
@@ -127,6 +134,9 @@ internal sealed partial class DaemonHost(DaemonConfig config, Func<LoadedConfig>
 
     [LoggerMessage(Level = LogLevel.Information, Message = "whirrd {Version} ({Mode}) listens on {Socket}, {Slots} slots, jobs held together by {Containment}")]
     private static partial void LogReady(ILogger log, string version, string mode, string socket, int slots, string containment);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "the database was brought from schema version {From} to {To}; as it was it is in {Backup}, which nothing needs and nothing removes")]
+    private static partial void LogUpgraded(ILogger log, int from, int to, string backup);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "stopped; {Count} running jobs go on with their keepers")]
     private static partial void LogStopped(ILogger log, int count);

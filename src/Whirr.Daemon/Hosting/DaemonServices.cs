@@ -3,11 +3,13 @@ using Whirr.Daemon.Configuration;
 using Whirr.Domain.Ports;
 using Whirr.Engine;
 using Whirr.Engine.Attempts;
+using Whirr.Engine.Disk;
 using Whirr.Engine.Faults;
 using Whirr.Engine.Logs;
 using Whirr.Engine.Queue;
 using Whirr.Engine.Reports;
 using Whirr.Engine.Retention;
+using Whirr.Linux.Processes;
 using Whirr.Linux.Systemd;
 using Whirr.Runners.Process;
 using Whirr.Server;
@@ -36,38 +38,55 @@ internal static class DaemonServices
     {
         services.AddSingleton(config);
         services.AddSingleton<IJobStore>(store);
-        services.AddSingleton<IJobArchive>(store);
         services.AddSingleton<ILeaseStore>(store);
+        services.AddSingleton<IJobArchive>(store);
         services.AddSingleton<IRunner>(runner);
+        services.AddSingleton(((IRunner)runner).Abilities);
+        services.AddSingleton<IDiskSpace>(new DiskSpaces(config.Value.SystemMode));
         services.AddSingleton<IRunDirectories>(runner);
         services.AddSingleton<IRunLogs>(new RunLogs(config.Value.SystemMode));
         services.AddSingleton(faults);
         services.AddSingleton(time);
         services.AddSingleton(notifier);
 
-        services.AddSingleton(new EngineOptions { Node = Environment.MachineName });
+        services.AddSingleton(new EngineOptions
+        {
+            Node = Environment.MachineName,
+            StateDir = config.Value.StateDir,
+            RunsDir = config.Value.RunsDir,
+        });
+        services.AddSingleton<Func<LeaseSettings>>(() => config.Leases);
+        services.AddSingleton<Func<DiskSettings>>(() => config.Disk);
         services.AddSingleton(new LiveAttempts(config.Value.Slots));
         services.AddSingleton<JobChanges>();
         services.AddSingleton<StartGate>();
         services.AddSingleton<AttemptFollower>();
+        services.AddSingleton<SignRecorder>();
+        services.AddSingleton<QueueHolds>();
+        services.AddSingleton<Troubles>();
         services.AddSingleton<Adopter>();
         services.AddSingleton<Dispatcher>();
         services.AddSingleton<JobQueue>();
+        services.AddSingleton<TimeExtender>();
         services.AddSingleton<LogReader>();
         services.AddSingleton<Cleaner>();
         services.AddSingleton<Func<RetentionLimits>>(() => config.Value.Retention);
+        services.AddHostedService<DiskGuard>();
+        services.AddHostedService<LeaseKeeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<SignRecorder>());
+        services.AddHostedService<PauseKeeper>();
         services.AddHostedService<Rescuer>();
         services.AddHostedService<RetentionSweeper>();
         services.AddHostedService(provider => provider.GetRequiredService<Dispatcher>());
         services.AddHostedService<ServiceReporter>();
         NoticeServices.Add(services, config, store);
-        services.AddSingleton<Func<IReadOnlyList<string>>>(() => []);
         services.AddSingleton<Reporter>();
 
         services.AddGrpc(options => options.MaxReceiveMessageSize = LargestMessage);
         services.AddSingleton(provider => new LongCalls(provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
         services.AddSingleton<Func<Whirr.Protocol.Mapping.SubmitDefaults>>(() => config.SubmitDefaults);
         services.AddSingleton<BatchMemory>();
+        services.AddSingleton<JobViews>();
         services.AddSingleton<JobsService>();
         services.AddSingleton<LogsService>();
         services.AddSingleton<DaemonService>();
@@ -94,6 +113,7 @@ internal static class DaemonServices
         Version = version,
         Mode = config.SystemMode ? "system" : "user",
         Pid = Environment.ProcessId,
+        Uid = CurrentProcess.EffectiveUid,
         Hostname = Environment.MachineName,
         StartedAt = startedAt,
         Socket = config.Socket,

@@ -7,8 +7,8 @@ using Whirr.Linux.Systemd;
 namespace Whirr.Daemon.Hosting;
 
 /// <summary>Tells systemd that the daemon is ready, what it has to do, and that it still works.</summary>
-internal sealed class ServiceReporter(IJobStore store, JobChanges changes, ServiceNotifier notifier, IHostApplicationLifetime lifetime, TimeProvider time)
-    : BackgroundService
+internal sealed class ServiceReporter(
+    IJobStore store, JobChanges changes, QueueHolds holds, Troubles troubles, ServiceNotifier notifier, IHostApplicationLifetime lifetime, TimeProvider time) : BackgroundService
 {
     /// <summary>The status line changes at most this often.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -29,6 +29,8 @@ internal sealed class ServiceReporter(IJobStore store, JobChanges changes, Servi
         notifier.Ready(await DescribeAsync(stoppingToken).ConfigureAwait(false));
         using var stopping = lifetime.ApplicationStopping.Register(() => notifier.Stopping("stopping; running jobs go on with their keepers"));
         changes.Any += _changed.Signal;
+        holds.Changed += _changed.Signal;
+        troubles.Changed += _changed.Signal;
         try
         {
             await Task.WhenAll(ReportAsync(stoppingToken), ProveAliveAsync(stoppingToken)).ConfigureAwait(false);
@@ -36,6 +38,8 @@ internal sealed class ServiceReporter(IJobStore store, JobChanges changes, Servi
         finally
         {
             changes.Any -= _changed.Signal;
+            holds.Changed -= _changed.Signal;
+            troubles.Changed -= _changed.Signal;
         }
     }
 
@@ -81,7 +85,9 @@ internal sealed class ServiceReporter(IJobStore store, JobChanges changes, Servi
         {
             var counts = await store.CountAsync(cancellation).ConfigureAwait(false);
             var running = counts.Where(count => count.Key.IsLive()).Sum(count => count.Value);
-            return $"{running} running, {counts.GetValueOrDefault(JobState.Queued)} queued";
+            var hold = holds.IsEnding ? "ending when the running jobs have, " : holds.Drained is { } drained ? $"drained by {drained.By}, " : "";
+            var trouble = string.Concat(troubles.Current.Select(sentence => $"; {sentence}"));
+            return $"{hold}{running} running, {counts.GetValueOrDefault(JobState.Queued)} queued{trouble}";
         }
         catch (StoreException e)
         {

@@ -24,6 +24,10 @@ public interface IJobStore : IAsyncDisposable
     /// with a fresh lease epoch for each, and moves them by <see cref="JobTrigger.Claimed"/>. No job is ever given to two callers.</summary>
     Task<IReadOnlyList<ClaimedJob>> ClaimAsync(string node, int max, DateTimeOffset now, CancellationToken cancellation);
 
+    /// <summary>As the other, but passes over the jobs that <paramref name="exceptions"/> names.</summary>
+    Task<IReadOnlyList<ClaimedJob>> ClaimAsync(
+        string node, int max, ClaimExceptions exceptions, DateTimeOffset now, CancellationToken cancellation);
+
     /// <summary>Records that the command of an attempt runs. False: the attempt is not the current one any more, or not starting.</summary>
     Task<bool> MarkStartedAsync(AttemptKey key, AttemptStart start, CancellationToken cancellation);
 
@@ -77,6 +81,20 @@ public readonly record struct AddedJob(long Id, bool Existed);
 /// <param name="Job">The job after the claim; its <see cref="Job.Attempt"/> is the new one.</param>
 /// <param name="Environment">NUL-ended <c>NAME=value</c> entries.</param>
 public sealed record ClaimedJob(Job Job, ReadOnlyMemory<byte> Environment);
+
+/// <summary>Queued jobs that are not to be claimed now, whatever their place in the queue is.</summary>
+public sealed record ClaimExceptions
+{
+    public static readonly ClaimExceptions None = new();
+
+    /// <summary>The jobs of these users.</summary>
+    public IReadOnlyList<uint> OwnerUids { get; init; } = [];
+
+    /// <summary>The jobs whose run directories go here, as <see cref="JobSettings.RunsDir"/> names it; empty text: the daemon's own.</summary>
+    public IReadOnlyList<string> RunsDirs { get; init; } = [];
+
+    public bool IsEmpty => OwnerUids.Count == 0 && RunsDirs.Count == 0;
+}
 
 /// <summary>The end of an attempt and what it does to its job.</summary>
 /// <param name="Key">The attempt.</param>

@@ -16,7 +16,7 @@ public sealed partial class Adopter(IJobStore store, LiveAttempts live, AttemptF
         foreach (var job in await store.ListLiveAsync(stopping).ConfigureAwait(false))
         {
             faults.Reach(FaultPoint.DuringAdoption);
-            if (!live.TryHold(job.Attempt!.Key))
+            if (!live.TryHold(job))
             {
                 continue;
             }

@@ -16,6 +16,7 @@ public sealed partial class AttemptFollower(
     IRunner runner,
     LiveAttempts live,
     JobChanges changes,
+    SignRecorder signs,
     IFaults faults,
     TimeProvider time,
     ILogger<AttemptFollower> log)
@@ -27,10 +28,13 @@ public sealed partial class AttemptFollower(
     public event Action? QueueMayMove;
 
     /// <summary>Raised when the machine could not start a job; before <see cref="QueueMayMove"/> for that job.</summary>
-    public event Action? StartTroubled;
+    public event Action<StartTrouble>? StartTroubled;
 
-    /// <summary>Raised when a command runs.</summary>
-    public event Action? StartWorked;
+    /// <summary>Raised when a command of this user runs.</summary>
+    public event Action<JobOwner>? StartWorked;
+
+    /// <summary>Raised when a job came back to the queue and pauses for this long.</summary>
+    public event Action<long, TimeSpan>? Paused;
 
     /// <summary>Starts a claimed job whose slot is held, and follows it to its end.</summary>
     /// <returns>Completes once there is an attempt to follow, or no supervisor could be started and the job was put back.</returns>
@@ -49,39 +53,41 @@ public sealed partial class AttemptFollower(
             LogNotStarted(job.Id, e.Message);
             await PutBackAsync(job, e.Message, stopping).ConfigureAwait(false);
             live.Remove(job.Attempt!.Key);
-            StartTroubled?.Invoke();
+            StartTroubled?.Invoke(new StartTrouble(null, e.Message));
             QueueMayMove?.Invoke();
             return;
         }
 
-        Follow(job, attempt, stopping);
+        Follow(job, attempt, adopted: false, stopping);
     }
 
     /// <summary>Finds a live job of an earlier daemon, whose slot is held, and follows it to its end.</summary>
     public async Task AdoptAsync(Job job, CancellationToken stopping)
     {
         var attempt = await runner.AdoptAsync(job, stopping).ConfigureAwait(false);
-        Follow(job, attempt, stopping);
+        Follow(job, attempt, adopted: true, stopping);
     }
 
-    private void Follow(Job job, IAttempt attempt, CancellationToken stopping)
+    private void Follow(Job job, IAttempt attempt, bool adopted, CancellationToken stopping)
     {
-        live.Attach(attempt);
-        _ = FollowToEndAsync(job, attempt, stopping);
+        var followed = live.Attach(attempt);
+        attempt.Signed += sign => signs.Take(followed, sign);
+        attempt.Ping();
+        _ = FollowToEndAsync(job, attempt, adopted, stopping);
     }
 
-    private async Task FollowToEndAsync(Job job, IAttempt attempt, CancellationToken stopping)
+    private async Task FollowToEndAsync(Job job, IAttempt attempt, bool adopted, CancellationToken stopping)
     {
         try
         {
-            await PassOnEarlierCancelAsync(job, attempt, stopping).ConfigureAwait(false);
+            await PassOnEarlierWishesAsync(job, attempt, adopted, stopping).ConfigureAwait(false);
             await RecordStartAsync(job, attempt, stopping).ConfigureAwait(false);
             var ending = await attempt.Ended.WaitAsync(stopping).ConfigureAwait(false);
             faults.Reach(FaultPoint.AfterEndBeforeCommit);
             if (ending is AttemptEnding.NotRun notRun)
             {
                 LogNotRun(job.Id, notRun.Sentence);
-                StartTroubled?.Invoke();
+                StartTroubled?.Invoke(new StartTrouble(job.Owner, notRun.Sentence));
             }
 
             var recorded = ConcludeAsync(attempt.Key, ending, stopping);
@@ -107,13 +113,23 @@ public sealed partial class AttemptFollower(
         }
     }
 
-    /// <summary>A cancellation that was recorded before this attempt had its place among the live ones told nobody: look once.</summary>
-    private async Task PassOnEarlierCancelAsync(Job job, IAttempt attempt, CancellationToken stopping)
+    /// <summary>What was recorded before this attempt had its place among the live ones told nobody: look once. An adopted attempt may also
+    /// have missed what the daemon before recorded last.</summary>
+    private async Task PassOnEarlierWishesAsync(Job job, IAttempt attempt, bool adopted, CancellationToken stopping)
     {
-        var now = await store.FindAsync(job.Id, stopping).ConfigureAwait(false);
-        if (now?.CancelRequestedAt is not null)
+        if (await store.FindAsync(job.Id, stopping).ConfigureAwait(false) is not { } now)
+        {
+            return;
+        }
+
+        if (now.CancelRequestedAt is not null)
         {
             attempt.Cancel(now.Settings.KillGracePeriod);
+        }
+
+        if (adopted || now.Settings.Limits.Time != job.Settings.Limits.Time)
+        {
+            live.RepeatTimeLimit(attempt.Key, now.Settings.Limits.Time);
         }
     }
 
@@ -126,7 +142,7 @@ public sealed partial class AttemptFollower(
         }
 
         var start = await attempt.Started.ConfigureAwait(false);
-        StartWorked?.Invoke();
+        StartWorked?.Invoke(job.Owner);
         faults.Reach(FaultPoint.AfterStartBeforeCommit);
         try
         {
@@ -171,9 +187,13 @@ public sealed partial class AttemptFollower(
             var to = JobTransitions.Require(job.State, verdict.Trigger);
             if (await store.EndAttemptAsync(new AttemptEnd(key, job.State, ending, verdict, to), stopping).ConfigureAwait(false))
             {
-                LogEnd(key, to, verdict.Sentence is { } sentence ? $"{to.ToWord()}: {sentence}" : to.ToWord());
+                LogEnd(key, to, verdict);
                 changes.Publish(key.JobId);
-                if (verdict.Trigger == JobTrigger.Requeued)
+                if (verdict.Pause > TimeSpan.Zero)
+                {
+                    Paused?.Invoke(key.JobId, verdict.Pause);
+                }
+                else if (to == JobState.Queued)
                 {
                     QueueMayMove?.Invoke();
                 }
@@ -212,10 +232,12 @@ public sealed partial class AttemptFollower(
     [LoggerMessage(Level = LogLevel.Information, Message = "job {WhirrJobId} attempt {Attempt} runs as process {Pid}: {Name}")]
     private partial void LogStarted(long whirrJobId, int attempt, int pid, string name);
 
-    /// <summary>A lost attempt is the machine's trouble and stands out; how a command ends is its own business.</summary>
-    private void LogEnd(AttemptKey key, JobState to, string outcome)
+    /// <summary>A lost attempt is the machine's trouble and stands out; how a command ends, and whether it is tried again, is its own business.
+    /// An attempt that the machine could not start was told before.</summary>
+    private void LogEnd(AttemptKey key, JobState to, AttemptVerdict verdict)
     {
-        if (to is JobState.Lost or JobState.Queued)
+        var outcome = verdict.Sentence is { } sentence ? $"{to.ToWord()}: {sentence}" : to.ToWord();
+        if (to == JobState.Lost || verdict.Counts == AttemptCount.Loss)
         {
             LogLost(key.JobId, key.Number, outcome);
         }

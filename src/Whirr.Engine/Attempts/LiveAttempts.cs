@@ -13,9 +13,15 @@ public sealed class LiveAttempts(int slots)
     private readonly Lock _lock = new();
 
     /// <summary>Guarded by <see cref="_lock"/>.</summary>
-    private readonly Dictionary<AttemptKey, Entry> _entries = [];
+    private readonly Dictionary<AttemptKey, LiveAttempt> _entries = [];
 
     private int _slots = slots;
+
+    /// <summary>Raised when an attempt got its supervisor.</summary>
+    public event Action? Attached;
+
+    /// <summary>Raised when an attempt gave its slot back or is not followed any more.</summary>
+    public event Action? Left;
 
     /// <summary>How many may be live at once. Lowering it ends nothing: fewer are started.</summary>
     public int Slots
@@ -39,49 +45,106 @@ public sealed class LiveAttempts(int slots)
     /// <summary>Slots that nothing holds; never negative.</summary>
     public int Free => Math.Max(0, Slots - Count);
 
-    /// <summary>Takes a slot for an attempt, which may have no supervisor yet. False: it is followed already.</summary>
-    public bool TryHold(AttemptKey key)
+    /// <summary>True while any attempt is followed, also one whose end is on the way to the store.</summary>
+    public bool Any
     {
-        lock (_lock)
+        get
         {
-            return _entries.TryAdd(key, new Entry());
+            lock (_lock)
+            {
+                return _entries.Count > 0;
+            }
         }
     }
 
-    /// <summary>Gives a held slot its attempt, and passes on a cancellation that came before it.</summary>
-    public void Attach(IAttempt attempt)
+    /// <summary>The attempts that hold a slot.</summary>
+    public IReadOnlyList<LiveAttempt> Snapshot()
     {
-        TimeSpan? cancel;
         lock (_lock)
         {
-            var entry = _entries[attempt.Key];
+            return [.. _entries.Values.Where(entry => entry.HoldsSlot)];
+        }
+    }
+
+    /// <summary>The attempt of a job that holds a slot; null when there is none.</summary>
+    public LiveAttempt? Find(long jobId)
+    {
+        lock (_lock)
+        {
+            return FindLocked(jobId);
+        }
+    }
+
+    /// <summary>Takes a slot for the current attempt of a job, which may have no supervisor yet. False: it is followed already.</summary>
+    public bool TryHold(Job job)
+    {
+        lock (_lock)
+        {
+            return _entries.TryAdd(job.Attempt!.Key, new LiveAttempt(job));
+        }
+    }
+
+    /// <summary>Gives a held slot its attempt, and passes on what was asked of it before.</summary>
+    public LiveAttempt Attach(IAttempt attempt)
+    {
+        LiveAttempt entry;
+        lock (_lock)
+        {
+            entry = _entries[attempt.Key];
             entry.Attempt = attempt;
-            cancel = entry.PendingCancel;
+            if (entry.PendingCancel is { } grace)
+            {
+                attempt.Cancel(grace);
+            }
+
+            if (entry.IsTimeLimitSet)
+            {
+                attempt.SetTimeLimit(entry.TimeLimit);
+            }
         }
 
-        if (cancel is { } grace)
-        {
-            attempt.Cancel(grace);
-        }
+        Attached?.Invoke();
+        return entry;
     }
 
     /// <summary>Asks for a job's attempt to be ended, now or as soon as it exists. Does nothing for a job that is not followed.</summary>
     public void Cancel(long jobId, TimeSpan grace)
     {
-        IAttempt? attempt = null;
         lock (_lock)
         {
-            foreach (var (key, entry) in _entries)
+            if (FindLocked(jobId) is { } entry)
             {
-                if (key.JobId == jobId && entry.HoldsSlot)
-                {
-                    entry.PendingCancel = grace;
-                    attempt = entry.Attempt;
-                }
+                entry.PendingCancel = grace;
+                entry.Attempt?.Cancel(grace);
             }
         }
+    }
 
-        attempt?.Cancel(grace);
+    /// <summary>Changes how long a job's attempt may run, now or as soon as it exists. Does nothing for a job that is not followed.</summary>
+    public void SetTimeLimit(long jobId, TimeSpan? limit)
+    {
+        // The lock is held over the call, which only posts a message: two changes must arrive in the order they were made.
+        lock (_lock)
+        {
+            if (FindLocked(jobId) is { } entry)
+            {
+                entry.IsTimeLimitSet = true;
+                entry.TimeLimit = limit;
+                entry.Attempt?.SetTimeLimit(limit);
+            }
+        }
+    }
+
+    /// <summary>Sends an attempt the limit that was stored for it, unless a newer one was sent meanwhile.</summary>
+    public void RepeatTimeLimit(AttemptKey key, TimeSpan? limit)
+    {
+        lock (_lock)
+        {
+            if (_entries.TryGetValue(key, out var entry) && !entry.IsTimeLimitSet)
+            {
+                entry.Attempt?.SetTimeLimit(limit);
+            }
+        }
     }
 
     /// <summary>Gives the slot back; the attempt is still followed.</summary>
@@ -94,6 +157,8 @@ public sealed class LiveAttempts(int slots)
                 entry.HoldsSlot = false;
             }
         }
+
+        Left?.Invoke();
     }
 
     /// <summary>Follows the attempt no more.</summary>
@@ -103,14 +168,10 @@ public sealed class LiveAttempts(int slots)
         {
             _entries.Remove(key);
         }
+
+        Left?.Invoke();
     }
 
-    private sealed class Entry
-    {
-        public bool HoldsSlot { get; set; } = true;
-
-        public IAttempt? Attempt { get; set; }
-
-        public TimeSpan? PendingCancel { get; set; }
-    }
+    private LiveAttempt? FindLocked(long jobId) =>
+        _entries.Values.FirstOrDefault(entry => entry.Key.JobId == jobId && entry.HoldsSlot);
 }

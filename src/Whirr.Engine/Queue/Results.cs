@@ -32,3 +32,22 @@ public abstract record RetryResult
     /// <summary>Only failed, cancelled and lost jobs are retried.</summary>
     public sealed record WrongState(Job Job) : RetryResult;
 }
+
+/// <summary>What came of a change of a time limit.</summary>
+public abstract record ExtendResult
+{
+    private ExtendResult()
+    {
+    }
+
+    public sealed record Extended(long JobId) : ExtendResult;
+
+    public sealed record NotFound : ExtendResult;
+
+    public sealed record NotYours(Job Job) : ExtendResult;
+
+    public sealed record Ended(Job Job) : ExtendResult;
+
+    /// <summary>The new limit cannot be.</summary>
+    public sealed record Refused(string Sentence) : ExtendResult;
+}

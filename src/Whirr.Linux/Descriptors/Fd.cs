@@ -41,7 +41,7 @@ public sealed unsafe class Fd : SafeHandle
     {
         Libc.StatxBuffer buffer;
         return Libc.Statx(Number, "", Libc.AtEmptyPath, 0x7ff, &buffer) == 0
-            ? new FileFacts(buffer.Uid, buffer.Mode, (long)buffer.Size, buffer.Inode)
+            ? buffer.ToFacts()
             : throw LinuxException.Last("statx");
     }
 

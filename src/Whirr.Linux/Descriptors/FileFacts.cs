@@ -7,6 +7,12 @@ namespace Whirr.Linux.Descriptors;
 /// <param name="Inode">Number within its file system.</param>
 public readonly record struct FileFacts(uint Uid, int Mode, long Size, ulong Inode)
 {
+    /// <summary>Tells its file system from others.</summary>
+    public ulong Device { get; init; }
+
+    /// <summary>Bytes that it takes on disk.</summary>
+    public long DiskBytes { get; init; }
+
     public bool IsRegular => (Mode & 0xF000) == 0x8000;
 
     public bool IsSocket => (Mode & 0xF000) == 0xC000;

@@ -19,4 +19,7 @@ public enum OpenFlags
     /// <summary>Fail when the last part of the path is a symbolic link.</summary>
     NoFollow = 0x20000,
     CloseOnExec = 0x80000,
+
+    /// <summary>Only to name the file and to ask about it, not to read it.</summary>
+    Path = 0x200000,
 }

@@ -12,7 +12,7 @@ public static unsafe class Paths
         Libc.StatxBuffer buffer;
         if (Libc.Statx(At(directory), path, Libc.AtSymlinkNoFollow, 0x7ff, &buffer) == 0)
         {
-            return new FileFacts(buffer.Uid, buffer.Mode, (long)buffer.Size, buffer.Inode);
+            return buffer.ToFacts();
         }
 
         return Marshal.GetLastPInvokeError() is Errno.Enoent or Errno.Enotdir ? null : throw LinuxException.Last($"statx {path}");

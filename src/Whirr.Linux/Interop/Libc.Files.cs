@@ -94,5 +94,16 @@ internal static unsafe partial class Libc
         /// <summary>In units of 512 bytes.</summary>
         [FieldOffset(48)]
         internal ulong Blocks;
+
+        [FieldOffset(136)]
+        internal uint DeviceMajor;
+
+        [FieldOffset(140)]
+        internal uint DeviceMinor;
+
+        internal readonly Descriptors.FileFacts ToFacts() => new(Uid, Mode, (long)Size, Inode)
+        {
+            Device = ((ulong)DeviceMajor << 32) | DeviceMinor,
+        };
     }
 }

@@ -3,34 +3,22 @@ using Grpc.Core;
 using Whirr.Domain.Jobs;
 using Whirr.Domain.Ports;
 using Whirr.Engine.Attempts;
+using Whirr.Engine.Queue;
+using Whirr.Server.Jobs;
 using Wire = Whirr.Protocol.V1;
 
 namespace Whirr.Server.Daemon;
 
-/// <summary>What this daemon is, as far as it does not change while it runs.</summary>
-public sealed record DaemonFacts
-{
-    public required string Version { get; init; }
-    public required string Mode { get; init; }
-    public required int Pid { get; init; }
-    public required string Hostname { get; init; }
-    public required DateTimeOffset StartedAt { get; init; }
-    public required string Socket { get; init; }
-    public required string StateDir { get; init; }
-    public required string RunsDir { get; init; }
-    public required string ConfigFile { get; init; }
-    public required string Containment { get; init; }
-    public required string ContainmentDetail { get; init; }
-}
-
 /// <summary>The Daemon service.</summary>
-public sealed class DaemonService(DaemonFacts facts, IJobStore store, LiveAttempts live) : Wire.Daemon.DaemonBase
+public sealed partial class DaemonService(
+    DaemonFacts facts, IJobStore store, LiveAttempts live, QueueHolds holds, Troubles troubles, RunnerAbilities abilities, TimeProvider time)
+    : Wire.Daemon.DaemonBase
 {
     public override async Task<Wire.InfoReply> Info(Wire.InfoRequest request, ServerCallContext context)
     {
         var caller = context.GetCaller();
         var counts = await CountAsync(context.CancellationToken).ConfigureAwait(false);
-        return new Wire.InfoReply
+        var reply = new Wire.InfoReply
         {
             Version = facts.Version,
             Mode = facts.Mode,
@@ -43,13 +31,18 @@ public sealed class DaemonService(DaemonFacts facts, IJobStore store, LiveAttemp
             ConfigFile = facts.ConfigFile,
             Slots = (uint)live.Slots,
             Queued = (ulong)counts.GetValueOrDefault(JobState.Queued),
-            Running = (ulong)counts.Where(count => count.Key.IsLive()).Sum(count => count.Value),
+            Running = RunningOf(counts),
             SchemaVersion = (uint)store.SchemaVersion,
             Containment = facts.Containment,
             ContainmentDetail = facts.ContainmentDetail,
             CallerUid = caller.Uid,
             Caller = caller.Name,
+            Hold = holds.Drained?.ToWire(),
+            Stopping = holds.IsEnding,
         };
+        reply.Troubles.AddRange(troubles.Current);
+        reply.CannotLimit.AddRange(LimitsHere.List(abilities));
+        return reply;
     }
 
     private async Task<IReadOnlyDictionary<JobState, long>> CountAsync(CancellationToken cancellation)
@@ -63,4 +56,7 @@ public sealed class DaemonService(DaemonFacts facts, IJobStore store, LiveAttemp
             throw Faults.From(e);
         }
     }
+
+    private static ulong RunningOf(IReadOnlyDictionary<JobState, long> counts) =>
+        (ulong)counts.Where(count => count.Key.IsLive()).Sum(count => count.Value);
 }

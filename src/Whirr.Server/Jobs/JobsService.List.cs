@@ -2,7 +2,6 @@ using System.Globalization;
 using Grpc.Core;
 using Whirr.Domain.Jobs;
 using Whirr.Domain.Ports;
-using Whirr.Protocol.Mapping;
 using Wire = Whirr.Protocol.V1;
 
 namespace Whirr.Server.Jobs;
@@ -43,7 +42,7 @@ public sealed partial class JobsService
         {
             var jobs = await store.ListAsync(filter, context.CancellationToken).ConfigureAwait(false);
             var reply = new Wire.ListJobsReply { NextPageToken = jobs.Count > size ? WriteToken(jobs[size - 1]) : "" };
-            reply.Jobs.AddRange(jobs.Take(size).Select(job => job.ToWire()));
+            reply.Jobs.AddRange(jobs.Take(size).Select(views.Show));
             return reply;
         }
         catch (StoreException e)

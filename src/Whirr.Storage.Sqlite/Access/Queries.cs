@@ -56,6 +56,7 @@ internal static class Queries
     public static readonly Query RenewLease = new("renew_lease");
     public static readonly Query RequestCancel = new("request_cancel");
     public static readonly Query SelectNextJobs = new("select_next_jobs");
+    public static readonly Query SelectNextJobsExcept = new("select_next_jobs_except");
     public static readonly Query SetHold = new("set_hold");
     public static readonly Query SetJobOutcome = new("set_job_outcome");
     public static readonly Query SetNoticeCursor = new("set_notice_cursor");

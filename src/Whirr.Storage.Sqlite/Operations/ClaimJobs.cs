@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Whirr.Domain.Jobs;
 using Whirr.Domain.Ports;
 using Whirr.Storage.Sqlite.Access;
@@ -11,9 +12,14 @@ internal static class ClaimJobs
 {
     private static readonly JobState Next = JobTransitions.Require(JobState.Queued, JobTrigger.Claimed);
 
-    public static IReadOnlyList<ClaimedJob> Run(WriteSession session, string node, int max, DateTimeOffset now)
+    public static IReadOnlyList<ClaimedJob> Run(WriteSession session, string node, int max, ClaimExceptions exceptions, DateTimeOffset now)
     {
-        var ids = session.Prepare(Queries.SelectNextJobs)
+        var next = exceptions.IsEmpty
+            ? session.Prepare(Queries.SelectNextJobs)
+            : session.Prepare(Queries.SelectNextJobsExcept)
+                .Bind("owner_uids", JsonSerializer.Serialize(exceptions.OwnerUids))
+                .Bind("runs_dirs", JsonSerializer.Serialize(exceptions.RunsDirs));
+        var ids = next
             .Bind("state", (int)JobState.Queued)
             .Bind("max", max)
             .All(static row => row.Int64("id"));

@@ -176,7 +176,7 @@ internal sealed class PrivateDaemon : IAsyncDisposable
         [
             _system ? "--system" : "--user", .. _options.Contains("--config") ? [] : NoConfig, "--socket", Socket,
             .. _options.Contains("--state-dir") ? [] : (string[])["--state-dir", Path.Combine(Place, "state")],
-            "--runs-dir", Path.Combine(Place, "runs"), .. _options.Contains("--keeper") ? [] : (string[])["--keeper", Programs.Keeper],
+            .. _options.Contains("--runs-dir") ? [] : (string[])["--runs-dir", Path.Combine(Place, "runs")], .. _options.Contains("--keeper") ? [] : (string[])["--keeper", Programs.Keeper],
             .. _options.Contains("--kill-grace-period") ? [] : ShortGrace, .. _options,
         ];
         _process = Command.Start(Programs.Whirrd, arguments, environment.ToDictionary(entry => entry.Name, entry => entry.Value));

@@ -20,6 +20,8 @@ internal sealed class EngineFixture : IAsyncDisposable
     private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(30));
     private Dispatcher _dispatcher = null!;
     private Rescuer _rescuer = null!;
+    private PauseKeeper _pauses = null!;
+    private SignRecorder _signs = null!;
 
     private EngineFixture()
     {
@@ -32,6 +34,18 @@ internal sealed class EngineFixture : IAsyncDisposable
     public IJobStore Store { get; private set; } = null!;
 
     public FlakyStore Flaky { get; private set; } = null!;
+
+    public SqliteJobStore Sqlite { get; private set; } = null!;
+
+    public QueueHolds Holds { get; private set; } = null!;
+
+    public Troubles Troubles { get; } = new();
+
+    public TimeExtender Extender { get; private set; } = null!;
+
+    public LeaseKeeper Leases { get; private set; } = null!;
+
+    public EngineOptions Options { get; } = new() { Node = "here", StateDir = "/state", RunsDir = "/runs" };
 
     public JobChanges Changes { get; } = new();
 
@@ -46,6 +60,8 @@ internal sealed class EngineFixture : IAsyncDisposable
     {
         var fixture = new EngineFixture();
         var sqlite = await SqliteJobStore.OpenAsync(new SqliteJobStoreOptions { Path = Path.Combine(fixture._directory, "whirr.db") });
+        fixture.Sqlite = sqlite;
+        fixture.Holds = new QueueHolds(sqlite);
         fixture.Store = fixture.Flaky = new FlakyStore(sqlite);
         fixture.Live = new LiveAttempts(slots);
         if (beforeStart is not null)
@@ -53,12 +69,19 @@ internal sealed class EngineFixture : IAsyncDisposable
             await beforeStart(fixture);
         }
 
-        var follower = new AttemptFollower(fixture.Store, fixture.Runner, fixture.Live, fixture.Changes, NoFaults.Instance, fixture.Time, NullLogger<AttemptFollower>.Instance);
+        fixture._signs = new SignRecorder(sqlite, fixture.Store, fixture.Changes, fixture.Time, NullLogger<SignRecorder>.Instance);
+        var follower = new AttemptFollower(fixture.Store, fixture.Runner, fixture.Live, fixture.Changes, fixture._signs, NoFaults.Instance, fixture.Time, NullLogger<AttemptFollower>.Instance);
         var gate = new StartGate();
         var adopter = new Adopter(fixture.Store, fixture.Live, follower, NoFaults.Instance, NullLogger<Adopter>.Instance);
-        fixture._dispatcher = new Dispatcher(fixture.Store, fixture.Live, follower, gate, new EngineOptions { Node = "here" }, fixture.Time, NullLogger<Dispatcher>.Instance);
+        fixture._dispatcher = new Dispatcher(fixture.Store, fixture.Live, follower, gate, fixture.Holds, fixture.Troubles, fixture.Options, fixture.Time, NullLogger<Dispatcher>.Instance);
         fixture._rescuer = new Rescuer(fixture.Store, fixture.Runner, adopter, fixture.Live, gate, fixture._dispatcher, fixture.Time, NullLogger<Rescuer>.Instance);
         fixture.Queue = new JobQueue(fixture.Store, fixture.Changes, fixture.Live, fixture._dispatcher, NoFaults.Instance, fixture.Time);
+        fixture.Extender = new TimeExtender(fixture.Store, sqlite, fixture.Live, fixture.Changes, fixture.Time);
+        fixture.Leases = new LeaseKeeper(
+            sqlite, fixture.Store, fixture.Live, fixture.Changes, () => LeaseSettings.Default, fixture.Time, NullLogger<LeaseKeeper>.Instance);
+        fixture._pauses = new PauseKeeper(sqlite, follower, fixture.Changes, fixture._dispatcher, fixture.Time, NullLogger<PauseKeeper>.Instance);
+        await fixture._signs.StartAsync(fixture.Limit);
+        await fixture._pauses.StartAsync(fixture.Limit);
         await fixture._dispatcher.StartAsync(fixture.Limit);
         await fixture._rescuer.StartAsync(fixture.Limit);
         return fixture;
@@ -80,6 +103,12 @@ internal sealed class EngineFixture : IAsyncDisposable
         owner,
         "A=1\0"u8.ToArray(),
         at);
+
+    public async Task<long> SubmitAsync(Func<JobSettings, JobSettings> change)
+    {
+        var job = Describe("job", Alice, Time.GetUtcNow());
+        return (await Queue.SubmitAsync([job with { Settings = change(job.Settings) }], Limit))[0].Id;
+    }
 
     public async Task<long> SubmitAsync(string name = "job", JobOwner? owner = null, int priority = 0, OnLost onLost = OnLost.Requeue, int maxAttempts = 3)
     {
@@ -109,6 +138,11 @@ internal sealed class EngineFixture : IAsyncDisposable
     {
         await _dispatcher.StopAsync(CancellationToken.None);
         await _rescuer.StopAsync(CancellationToken.None);
+        await _pauses.StopAsync(CancellationToken.None);
+        await _signs.StopAsync(CancellationToken.None);
+        _pauses.Dispose();
+        _signs.Dispose();
+        Leases.Dispose();
         _dispatcher.Dispose();
         _rescuer.Dispose();
         await Store.DisposeAsync();

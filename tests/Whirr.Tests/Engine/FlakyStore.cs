@@ -23,6 +23,10 @@ internal sealed class FlakyStore(IJobStore inner) : IJobStore
     public Task<IReadOnlyList<ClaimedJob>> ClaimAsync(string node, int max, DateTimeOffset now, CancellationToken cancellation) =>
         inner.ClaimAsync(node, max, now, cancellation);
 
+    public Task<IReadOnlyList<ClaimedJob>> ClaimAsync(
+        string node, int max, ClaimExceptions exceptions, DateTimeOffset now, CancellationToken cancellation) =>
+        inner.ClaimAsync(node, max, exceptions, now, cancellation);
+
     public Task<bool> MarkStartedAsync(AttemptKey key, AttemptStart start, CancellationToken cancellation) =>
         inner.MarkStartedAsync(key, start, cancellation);
 

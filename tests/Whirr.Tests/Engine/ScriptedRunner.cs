@@ -63,6 +63,27 @@ internal sealed class ScriptedAttempt(AttemptKey key, bool adopted) : IAttempt
 
     public Task Forgotten => _forgotten.Task;
 
+    public event Action<AttemptSign>? Signed;
+
+    /// <summary>How often the engine asked for a sign of life.</summary>
+    public int Pings { get; private set; }
+
+    /// <summary>The time limits that the engine sent, in order.</summary>
+    public List<TimeSpan?> TimeLimits { get; } = [];
+
+    /// <summary>Whether the engine last called its disk nearly full; null: it never said.</summary>
+    public bool? LowSpace { get; private set; }
+
+    public void Ping() => Pings++;
+
+    public void SetTimeLimit(TimeSpan? limit) => TimeLimits.Add(limit);
+
+    public void SetLowSpace(bool isLow) => LowSpace = isLow;
+
+    public void Say(AttemptSign sign) => Signed?.Invoke(sign);
+
+    public void Live() => Say(new AttemptSign.Alive(default, 0, 1));
+
     public void Cancel(TimeSpan grace) => _cancelled.TrySetResult(grace);
 
     public void Forget() => _forgotten.TrySetResult();
