@@ -54,18 +54,21 @@ internal static class SettingText
         ? duration
         : throw new FormatException($"\"{text}\" is less than {least.TotalSeconds:0.###}s");
 
-    /// <summary>A number of bytes, or a number with K, M, G or T (powers of 1024), with or without iB or B behind it.</summary>
+    /// <summary>A number of bytes, or a number with KiB, MiB, GiB or TiB (also K, M, G, T).</summary>
     public static long Bytes(string text)
     {
-        var digits = text.EndsWith("iB", StringComparison.OrdinalIgnoreCase) ? text[..^2]
-            : text.EndsWith('B') || text.EndsWith('b') ? text[..^1]
-            : text;
-        var power = digits.Length == 0 ? -1 : "KMGT".IndexOf(char.ToUpperInvariant(digits[^1]), StringComparison.Ordinal);
-        var number = (power < 0 ? digits : digits[..^1]).TrimEnd();
-        return decimal.TryParse(number, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
-            && amount * (1L << (10 * (power + 1))) is var bytes and <= long.MaxValue
-                ? (long)bytes
-                : throw new FormatException($"\"{text}\" is not an amount of bytes, such as 500M, 1GiB or 2T");
+        var (digits, unit) = (text, 1L);
+        foreach (var (letter, size) in ByteUnits)
+        {
+            if (text.EndsWith(letter, StringComparison.OrdinalIgnoreCase) || text.EndsWith($"{letter}iB", StringComparison.OrdinalIgnoreCase))
+            {
+                (digits, unit) = (text[..text.LastIndexOf(letter, StringComparison.OrdinalIgnoreCase)].TrimEnd(), size);
+            }
+        }
+
+        return double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) && number * unit <= long.MaxValue / 4
+            ? (long)(number * unit)
+            : throw new FormatException($"\"{text}\" is not a number of bytes, such as 500M, 1GiB or 0");
     }
 
     /// <summary>The text that <see cref="Bytes(string)"/> reads back.</summary>

@@ -75,6 +75,7 @@ internal sealed partial class DaemonHost(DaemonConfig config, Func<LoadedConfig>
             SocketPath = config.Socket,
             SystemMode = config.SystemMode,
             CgroupRoot = containment.CgroupRoot,
+            NoCgroupReason = containment.Detail,
             Time = time,
             Warn = warning => LogAttempt(log, warning.Key.JobId, warning.Key.Number, warning.Sentence),
         });

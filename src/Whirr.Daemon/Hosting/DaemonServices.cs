@@ -38,12 +38,12 @@ internal static class DaemonServices
     {
         services.AddSingleton(config);
         services.AddSingleton<IJobStore>(store);
-        services.AddSingleton<ILeaseStore>(store);
         services.AddSingleton<IJobArchive>(store);
+        services.AddSingleton<ILeaseStore>(store);
         services.AddSingleton<IRunner>(runner);
+        services.AddSingleton<IRunDirectories>(runner);
         services.AddSingleton(((IRunner)runner).Abilities);
         services.AddSingleton<IDiskSpace>(new DiskSpaces(config.Value.SystemMode));
-        services.AddSingleton<IRunDirectories>(runner);
         services.AddSingleton<IRunLogs>(new RunLogs(config.Value.SystemMode));
         services.AddSingleton(faults);
         services.AddSingleton(time);
