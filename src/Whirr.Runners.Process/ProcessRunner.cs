@@ -40,6 +40,10 @@ public sealed class ProcessRunner : IRunner, IRunDirectories, IAsyncDisposable
     public RunnerAbilities Abilities => _cgroup.Abilities;
 
     /// <inheritdoc/>
+    public Task<string> DescribeSupervisorAsync(CancellationToken cancellation) =>
+        new KeeperVersion(_options.KeeperPath, _children, _options.Time).AskAsync(cancellation);
+
+    /// <inheritdoc/>
     public Task<IAttempt> StartAsync(ClaimedJob claimed, CancellationToken cancellation)
     {
         var key = KeyOf(claimed.Job);
