@@ -80,7 +80,6 @@ internal static class DaemonServices
         services.AddHostedService(provider => provider.GetRequiredService<Dispatcher>());
         services.AddHostedService<ServiceReporter>();
         NoticeServices.Add(services, config, store);
-        services.AddSingleton<Func<IReadOnlyList<string>>>(provider => () => provider.GetRequiredService<Troubles>().Current);
         services.AddSingleton<Reporter>();
 
         services.AddGrpc(options => options.MaxReceiveMessageSize = LargestMessage);
