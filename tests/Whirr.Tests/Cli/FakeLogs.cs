@@ -9,6 +9,9 @@ internal sealed class FakeLogs : Logs.LogsBase
 {
     public byte[] Content { get; set; } = [];
 
+    /// <summary>Left out from .. to; none when empty.</summary>
+    public Range Gap { get; set; } = 0..0;
+
     /// <summary>Follow sends at most so many bytes a chunk, and breaks off with UNAVAILABLE after each while <see cref="Breaks"/> lasts.</summary>
     public int ChunkBytes { get; set; } = 1024;
 
@@ -53,9 +56,13 @@ internal sealed class FakeLogs : Logs.LogsBase
 
     private LogChunk Chunk(long from, int most)
     {
-        var data = Content.AsSpan((int)from, (int)Math.Min(most, Content.Length - from));
-        return new LogChunk { Offset = from, Data = ByteString.CopyFrom(data), NextOffset = from + data.Length };
+        from = Skip(from);
+        var end = from < Gap.Start.Value ? Gap.Start.Value : Content.Length;
+        var data = Content.AsSpan((int)from, (int)Math.Min(most, end - from));
+        return new LogChunk { Offset = from, Data = ByteString.CopyFrom(data), NextOffset = Skip(from + data.Length) };
     }
+
+    private long Skip(long at) => at >= Gap.Start.Value && at < Gap.End.Value ? Gap.End.Value : at;
 
     private long Tail(int lines)
     {

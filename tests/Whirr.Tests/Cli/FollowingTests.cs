@@ -32,6 +32,19 @@ public sealed class FollowingTests : IAsyncLifetime
         Assert.Equal("b\nc\n", cli.Output);
     }
 
+    [Theory(Timeout = 30_000)]
+    [InlineData("logs", "1")]
+    [InlineData("logs", "-f", "1")]
+    public async Task Logs_goes_on_behind_what_is_left_out(params string[] command)
+    {
+        _daemon.Jobs.Add(job => job.State = JobState.Completed);
+        _daemon.Logs.Content = Encoding.UTF8.GetBytes(new string('x', 500) + new string('\0', 3_000_000) + new string('y', 500));
+        _daemon.Logs.Gap = 500..3_000_500;
+        using var cli = Cli();
+        Assert.Equal(0, await cli.RunAsync(command));
+        Assert.Equal(new string('x', 500) + new string('y', 500), cli.Output);
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task A_queued_job_has_no_output_yet()
     {

@@ -21,7 +21,7 @@ internal sealed class SmallFileSystem : IDisposable
         _directory.Dispose();
     }
 
-    private static void Run(string program, params string[] arguments)
+    public static void Run(string program, params string[] arguments)
     {
         using var process = Process.Start(program, arguments);
         process.WaitForExit();

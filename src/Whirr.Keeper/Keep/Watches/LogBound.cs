@@ -110,12 +110,14 @@ internal sealed class LogBound : IWatch
 
     private void LookAtLog(long nowMs)
     {
-        var size = Shrink();
-        if (IsLowSpace && !_reserve!.TryExtend(size))
+        var size = _log.File.Stat().Size;
+        var hasRoom = !IsLowSpace || _reserve!.TryExtend(size);
+        Shrink();
+        if (!hasRoom)
         {
             // The log gives way: its own middle is the room for its end.
             _gap.Widen(size, LogReserve.LeastLog, WhyLess);
-            _reserve.TryExtendAgain(size);
+            _reserve!.TryExtendAgain(size);
         }
 
         var grew = size != _seen;

@@ -31,14 +31,11 @@ internal sealed class LogReserve(Fd file)
 
     private bool TryExtendTo(long size, long end)
     {
+        // In small pieces: of one that is too large the kernel gives all back, and somebody else has it.
         _end = Math.Max(_end, size);
-        for (var piece = end - _end; !_isImpossible && _end < end; piece = Math.Min(piece, end - _end))
+        for (var piece = Math.Max(LeastPiece, (end - _end) / 64); !_isImpossible && _end < end; _end += piece)
         {
-            if (TryTake(piece))
-            {
-                _end += piece;
-            }
-            else if ((piece /= 2) < LeastPiece)
+            if (!TryTake(piece))
             {
                 return false;
             }
