@@ -21,6 +21,7 @@ internal static class Whirrctl
         ("wait", WaitCommand.Create),
         ("retry", RetryCommand.Create),
         ("events", EventsCommand.Create),
+        ("report", ReportCommand.Create),
         ("version", VersionCommand.Create),
         ("doctor", DoctorCommand.Create),
     ];

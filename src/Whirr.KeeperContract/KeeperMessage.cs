@@ -12,7 +12,11 @@ public abstract record KeeperMessage
     /// <param name="RunDir">Absolute path.</param>
     /// <param name="At">When it was started.</param>
     /// <param name="LogOffset">Where its output begins in the log, in bytes; null: not known.</param>
-    public sealed record Started(int Pid, string RunDir, DateTimeOffset At, long? LogOffset = null) : KeeperMessage;
+    public sealed record Started(int Pid, string RunDir, DateTimeOffset At, long? LogOffset = null) : KeeperMessage
+    {
+        /// <summary>It answers <see cref="Ping"/>. Keepers of the first release do not.</summary>
+        public bool AnswersPing { get; init; }
+    }
 
     /// <summary>Keeper to daemon: the attempt has ended and nothing of it runs any more. The last message.</summary>
     /// <param name="Record">How.</param>

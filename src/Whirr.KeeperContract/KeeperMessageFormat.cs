@@ -35,6 +35,7 @@ public static class KeeperMessageFormat
         long memory = 0;
         long? logOffset = null, limitMs = null;
         var isLow = false;
+        var answersPing = false;
         ResourceUse use = default;
         DateTimeOffset at = default;
         ExitRecord? record = null;
@@ -53,6 +54,7 @@ public static class KeeperMessageFormat
                 case var n when n.SequenceEqual("processes"u8): processes = fields.Int32(); break;
                 case var n when n.SequenceEqual("memory_bytes"u8): memory = fields.Int64(); break;
                 case var n when n.SequenceEqual("limit_ms"u8): limitMs = fields.Int64(); break;
+                case var n when n.SequenceEqual("answers_ping"u8): answersPing = fields.Boolean(); break;
                 case var n when n.SequenceEqual("is_low"u8): isLow = fields.Boolean(); break;
                 default: use = ExitRecordFormat.ReadUse(use, ref fields); break;
             }
@@ -60,7 +62,7 @@ public static class KeeperMessageFormat
 
         return type switch
         {
-            "started" => new KeeperMessage.Started(pid, runDir ?? throw fields.Missing("run_dir"), at, logOffset),
+            "started" => new KeeperMessage.Started(pid, runDir ?? throw fields.Missing("run_dir"), at, logOffset) { AnswersPing = answersPing },
             "ended" => new KeeperMessage.Ended(record ?? throw fields.Missing("record")),
             "cancel" => new KeeperMessage.Cancel(graceMs),
             "forget" => new KeeperMessage.Forget(),
@@ -93,6 +95,11 @@ public static class KeeperMessageFormat
                 json.WriteString("run_dir"u8, started.RunDir);
                 Timestamps.Write(json, "at"u8, started.At);
                 WriteIfKnown(json, "log_offset"u8, started.LogOffset);
+                if (started.AnswersPing)
+                {
+                    json.WriteBoolean("answers_ping"u8, true);
+                }
+
                 break;
             case KeeperMessage.Ended ended:
                 json.WriteString("type"u8, "ended"u8);

@@ -67,8 +67,18 @@ internal ref struct ObjectReader
         _ => throw BadMember("true or false"),
     };
 
-    public readonly string String() =>
-        _reader.TokenType == JsonTokenType.String ? _reader.GetString() ?? "" : throw BadMember("a string");
+    public readonly string String()
+    {
+        try
+        {
+            return _reader.TokenType == JsonTokenType.String ? _reader.GetString() ?? "" : throw BadMember("a string");
+        }
+        catch (InvalidOperationException)
+        {
+            // Bytes or escapes that are no text, which the reader passes over until they are asked for.
+            throw BadMember("a string");
+        }
+    }
 
     /// <summary>A time as <see cref="Timestamps"/> writes it.</summary>
     public readonly DateTimeOffset Time() =>

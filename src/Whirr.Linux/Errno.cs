@@ -8,6 +8,7 @@ public static class Errno
     public const int Esrch = 3;
     public const int Eintr = 4;
     public const int Eio = 5;
+    public const int Enxio = 6;
     public const int E2Big = 7;
     public const int Enoexec = 8;
     public const int Echild = 10;
@@ -27,6 +28,7 @@ public static class Errno
     public const int Enosys = 38;
     public const int Enotempty = 39;
     public const int Eloop = 40;
+    public const int Eopnotsupp = 95;
     public const int Econnreset = 104;
     public const int Econnrefused = 111;
     public const int Edquot = 122;

@@ -27,8 +27,11 @@ internal sealed class KeptAttempt : IAttempt
 
     // On the thread of the reactor.
     private readonly FrameBuffer _received = new();
+    private readonly SignBoard _signs = new();
     private Fd? _socket;
     private int? _unsentGraceMs;
+    private bool _isOfFirstRelease;
+    private bool _isAsked;
 
     private readonly string _runDir;
     private readonly TimeProvider _time;
@@ -69,6 +72,26 @@ internal sealed class KeptAttempt : IAttempt
 
     /// <inheritdoc/>
     public Task<AttemptEnding> Ended => _ended.Task;
+
+    /// <inheritdoc/>
+    public event Action<AttemptSign>? Signed
+    {
+        add
+        {
+            if (value is not null)
+            {
+                _reactor.Post(() => _signs.Add(value));
+            }
+        }
+
+        remove
+        {
+            if (value is not null)
+            {
+                _reactor.Post(() => _signs.Remove(value));
+            }
+        }
+    }
 
     /// <summary>Listens to the keeper at the other end of <paramref name="socket"/>.</summary>
     public void Attach(Fd socket) => _reactor.Post(() =>
@@ -115,6 +138,33 @@ internal sealed class KeptAttempt : IAttempt
     }
 
     /// <inheritdoc/>
+    public void Ping() => _reactor.Post(() =>
+    {
+        if (_socket is null)
+        {
+            return;
+        }
+
+        if (_isOfFirstRelease)
+        {
+            AnswerForKeeper();
+        }
+        else if (!_isAsked)
+        {
+            // One question at a time: a keeper that is stopped must not find a thousand, nor a cancellation no room behind them.
+            _isAsked = true;
+            Send(new KeeperMessage.Ping());
+        }
+    });
+
+    /// <inheritdoc/>
+    public void SetTimeLimit(TimeSpan? limit) =>
+        _reactor.Post(() => Send(new KeeperMessage.SetTimeLimit(limit is { } span ? (long)Math.Ceiling(span.TotalMilliseconds) : null)));
+
+    /// <inheritdoc/>
+    public void SetLowSpace(bool isLow) => _reactor.Post(() => Send(new KeeperMessage.LowSpace(isLow)));
+
+    /// <inheritdoc/>
     public void Forget() => _reactor.Post(() =>
     {
         Send(new KeeperMessage.Forget());
@@ -130,6 +180,24 @@ internal sealed class KeptAttempt : IAttempt
 
         _directory.Dispose();
     });
+
+    /// <summary>It would not answer itself. That it holds its lock is all that can be known of it.</summary>
+    private void AnswerForKeeper()
+    {
+        try
+        {
+            using var free = _directory.TryLock();
+            if (free is null)
+            {
+                _signs.Raise(new AttemptSign.Alive(default, 0, 0));
+            }
+        }
+        catch (IOException)
+        {
+            // Nothing is known then, which is what silence says.
+            return;
+        }
+    }
 
     /// <summary>Does without a keeper that was told to end the job and does not, as it was stopped (SIGSTOP) or hangs.</summary>
     private async Task InsistAsync(TimeSpan patience)
@@ -223,7 +291,18 @@ internal sealed class KeptAttempt : IAttempt
         switch (message)
         {
             case KeeperMessage.Started started:
-                _started.TrySetResult(new AttemptStart(started.Pid, started.RunDir, started.At));
+                _isOfFirstRelease = !started.AnswersPing;
+                _started.TrySetResult(new AttemptStart(started.Pid, started.RunDir, started.At, started.LogOffset));
+                break;
+            case KeeperMessage.Alive alive:
+                _isAsked = false;
+                _signs.Raise(new AttemptSign.Alive(EndingMap.ToUsage(alive.Usage), alive.MemoryBytes, alive.Processes));
+                break;
+            case KeeperMessage.Stalled stalled:
+                _signs.Raise(new AttemptSign.Stalled(stalled.Sentence));
+                break;
+            case KeeperMessage.Resumed:
+                _signs.Raise(new AttemptSign.Resumed());
                 break;
             case KeeperMessage.Ended ended:
                 foreach (var warning in ended.Record.Warnings)

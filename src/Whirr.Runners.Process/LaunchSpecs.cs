@@ -17,8 +17,12 @@ internal sealed class LaunchSpecs(ProcessRunnerOptions options, RunPlace runs)
         var job = claimed.Job;
         var runDir = runs.DirectoryOf(job);
         IReadOnlyList<(string, string)> ours =
-            [.. JobEnvironment.Identity(job, key.Number, runDir), ("WHIRR_SOCKET", options.SocketPath)];
-        return Base(job, key, runDir) with
+        [
+            .. JobEnvironment.Identity(job, key.Number, runDir),
+            ("WHIRR_SOCKET", options.SocketPath),
+            ("WHIRR_CHECKPOINT_DIR", $"{runDir}/{RunFiles.Checkpoints}"),
+        ];
+        var spec = Base(job, key, runDir) with
         {
             EndOnDaemonLoss = job.Settings.OnDaemonLoss == OnDaemonLoss.Kill,
             CgroupRoot = options.CgroupRoot,
@@ -29,6 +33,7 @@ internal sealed class LaunchSpecs(ProcessRunnerOptions options, RunPlace runs)
             Config = Encoding.UTF8.GetBytes($"{job.Settings.ConfigJson}\n"),
             Meta = RunMeta.AtStart(job, Environment.MachineName, options.Time.GetUtcNow()),
         };
+        return LaunchLimits.Apply(spec, job.Settings, options);
     }
 
     /// <summary>The run directory of a job, where it is not known from its start.</summary>

@@ -29,12 +29,15 @@ public sealed class ProcessRunner : IRunner, IRunDirectories, IAsyncDisposable
         _options = options;
         _programs = new KeeperPrograms(options.KeeperPath);
         _children = new ChildEnds(_reactor);
-        _cgroup = new CgroupPlace(options.CgroupRoot);
+        _cgroup = new CgroupPlace(options.CgroupRoot, options.NoCgroupReason);
         _runs = new RunPlace(options);
         _specs = new LaunchSpecs(options, _runs);
         _lost = new LostAttempts(options, _specs, _programs, _children);
         _remover = new RunRemover(options, _specs, _programs, _children);
     }
+
+    /// <inheritdoc/>
+    public RunnerAbilities Abilities => _cgroup.Abilities;
 
     /// <inheritdoc/>
     public Task<IAttempt> StartAsync(ClaimedJob claimed, CancellationToken cancellation)

@@ -25,6 +25,15 @@ public sealed record ProcessRunnerOptions
     /// <summary>A directory of cgroup v2 that is delegated to whirr (see <see cref="Linux.Cgroups.CgroupLocator"/>); null: no cgroups.</summary>
     public string? CgroupRoot { get; init; }
 
+    /// <summary>Why there is no <see cref="CgroupRoot"/>, for the users who ask for limits that need one.</summary>
+    public string NoCgroupReason { get; init; } = "it has no cgroup for jobs";
+
+    /// <summary>Bytes that the log of a job may take on disk when it does not say itself; 0: no limit.</summary>
+    public long LogLimitBytes { get; init; } = 1L << 30;
+
+    /// <summary>Absolute path of the program that tells which processes use GPUs (nvidia-smi); null: that is not known here.</summary>
+    public string? GpuProbe { get; init; }
+
     /// <summary>Niceness of jobs, -20..19; null: that of the daemon.</summary>
     public int? Nice { get; init; }
 

@@ -9,9 +9,15 @@ public static class RunFiles
     /// <summary>The configuration given at submit: one JSON object.</summary>
     public const string Config = "config.json";
 
+    /// <summary>What the script measured: a JSON object a line (<see cref="MetricLine"/>).</summary>
+    public const string Metrics = "metrics.jsonl";
+
     /// <summary>Standard output and error of all attempts.</summary>
     public const string Log = "output.log";
 
     /// <summary>Directory of saved files.</summary>
     public const string Artifacts = "artifacts";
+
+    /// <summary>Directory in which a job keeps what a later attempt of it goes on from.</summary>
+    public const string Checkpoints = "checkpoints";
 }

@@ -73,5 +73,6 @@ public sealed partial class SqliteJobStore : IJobArchive
         .Bind("since", filter.EndedSince?.ToUnixTimeMilliseconds() ?? long.MinValue)
         .Bind("before", filter.EndedBefore?.ToUnixTimeMilliseconds() ?? long.MaxValue)
         .Bind("owner_uid", filter.OwnerUid)
+        .Bind("owner_name", filter.OwnerName)
         .Bind("states", filter.States.Count == 0 ? null : JsonSerializer.Serialize(filter.States));
 }

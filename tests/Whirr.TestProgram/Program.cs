@@ -112,6 +112,33 @@ internal static partial class Program
 
                 return Main(["append", $"{directory}/{Environment.ProcessId}", "5"]);
 
+            // Each process forks the next and exits.
+            case ["chain"]:
+                BareProcesses.Chain(ownSessions: false);
+                return 0;
+
+            // The same, each in a session of its own.
+            case ["chain-of-sessions"]:
+                BareProcesses.Chain(ownSessions: true);
+                return 0;
+
+            // A tree of processes that do nothing: so many children, so deep.
+            case ["bare-tree", var width, var depth]:
+                BareProcesses.Tree(int.Parse(width), int.Parse(depth));
+                Console.WriteLine("grown");
+                Thread.Sleep(Timeout.Infinite);
+                return 0;
+
+            // Leaves a process that was forked twice, has a session of its own and no open files.
+            case ["leave-closed"]:
+                BareProcesses.LeaveDaemon();
+                return 0;
+
+            // Starts processes until it may not, and says how many it got.
+            case ["fill-up"]:
+                Console.WriteLine($"started {BareProcesses.Fill(1000)}");
+                return 0;
+
             default:
                 Console.Error.WriteLine($"whirr-test-program does not know: {string.Join(' ', args)}");
                 return 64;

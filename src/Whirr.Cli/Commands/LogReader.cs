@@ -32,8 +32,9 @@ internal sealed class LogReader(Session session, long jobId)
 
             Copy(chunk);
 
-            // A chunk that is not full was the end. Asking again could go on for ever behind a job that writes fast.
-            if (chunk.Data.Length < ChunkBytes)
+            // A chunk that is not full was the end, or what comes next is left out. Asking again after the end could go on for ever behind a job
+            // that writes fast.
+            if (chunk.Data.Length < ChunkBytes && chunk.NextOffset <= chunk.Offset + chunk.Data.Length)
             {
                 return sum;
             }

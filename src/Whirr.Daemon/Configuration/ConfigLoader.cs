@@ -1,3 +1,5 @@
+using Whirr.Domain.Jobs;
+
 namespace Whirr.Daemon.Configuration;
 
 /// <summary>What came of reading the configuration: it, or everything that is wrong with it.</summary>
@@ -56,6 +58,11 @@ public static class ConfigLoader
             {
                 faults.Add($"{setting.Origin}: {setting.Key}: {e.Message}");
             }
+        }
+
+        if (config.NotifyOn != NoticeEvents.None && NoticeTargets.Of(config).Count == 0)
+        {
+            warnings.Add("notify_on is set, but nothing says where to: set notify_command, notify_webhook or notify_mail too");
         }
 
         if (config.Retention is { Bytes: not null, RemoveRuns: false })

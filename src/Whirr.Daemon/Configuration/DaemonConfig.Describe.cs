@@ -1,4 +1,5 @@
 using System.Text;
+using Whirr.Domain.Jobs;
 
 namespace Whirr.Daemon.Configuration;
 
@@ -24,6 +25,12 @@ public sealed partial record DaemonConfig
             ("min_free_space", SettingText.Bytes(MinFreeSpace)),
             ("cgroup", Cgroup),
             ("keeper", Keeper),
+            ("notify_on", NoticeRules.Format(NotifyOn)),
+            ("notify_command", NotifyCommand),
+            (NotifyWebhook.Length == 0 ? "notify_webhook" : "# notify_webhook", NoticeTargets.Shown(NotifyWebhook)),
+            ("notify_mail", NotifyMail),
+            ("notify_log_lines", NotifyLogLines),
+            ("sendmail", Sendmail),
             ("retention_age", Retention.Age is { } age ? $"{age.TotalSeconds:0.###}s" : "off"),
             ("retention_count", (object?)Retention.Count ?? "off"),
             ("retention_size", (object?)Retention.Bytes ?? "off"),

@@ -33,6 +33,23 @@ public sealed partial record DaemonConfig
 
     public required string Keeper { get; init; }
 
+    /// <summary>What is told about jobs that say nothing about it themselves.</summary>
+    public NoticeEvents NotifyOn { get; init; }
+
+    /// <summary>A program and its arguments, separated by blanks; empty: none.</summary>
+    public string NotifyCommand { get; init; } = "";
+
+    /// <summary>A URL, which is a secret; empty: none.</summary>
+    public string NotifyWebhook { get; init; } = "";
+
+    /// <summary><c>owner</c> (of the job) or an address; empty: none.</summary>
+    public string NotifyMail { get; init; } = "";
+
+    public int NotifyLogLines { get; init; } = 20;
+
+    /// <summary>The mail program of this machine.</summary>
+    public string Sendmail { get; init; } = "/usr/sbin/sendmail";
+
     /// <summary>How much of the past is kept.</summary>
     public RetentionLimits Retention { get; init; } = RetentionLimits.None;
 

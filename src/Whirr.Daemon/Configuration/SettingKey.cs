@@ -92,6 +92,7 @@ public sealed record SettingKey(string Name, string Value, string Help, bool Rel
             "The whirr-keeper program (default: beside whirrd, else /usr/lib/whirr/whirr-keeper).",
             Reloads: false,
             (config, text) => config with { Keeper = SettingText.Path(text) }),
+        .. NoticeSettingKeys.All,
         new(
             "retention_age",
             "DURATION|off",

@@ -3,6 +3,7 @@ using Serilog.Core;
 using Whirr.Daemon.Configuration;
 using Whirr.Engine.Attempts;
 using Whirr.Engine.Disk;
+using Whirr.Engine.Notices;
 using Whirr.Engine.Queue;
 using Whirr.Linux.Systemd;
 using Whirr.Protocol.Mapping;
@@ -29,6 +30,16 @@ internal sealed partial class CurrentConfig(DaemonConfig config, LoggingLevelSwi
     public LeaseSettings Leases => new(Value.HeartbeatInterval, Value.HeartbeatTimeout);
 
     public DiskSettings Disk => new(Value.MinFreeSpace);
+
+    /// <summary>What is told about jobs that say nothing about it themselves.</summary>
+    public NoticeDefaults NoticeDefaults
+    {
+        get
+        {
+            var now = Value;
+            return new(now.NotifyOn, NoticeTargets.Of(now), now.NotifyLogLines);
+        }
+    }
 
     /// <summary>Reads the configuration again at each SIGHUP, until the result is disposed of.</summary>
     public PosixSignalRegistration ReloadOnHangup(IServiceProvider services, ServiceNotifier notifier, TimeProvider time, ILogger log) =>
@@ -60,6 +71,12 @@ internal sealed partial class CurrentConfig(DaemonConfig config, LoggingLevelSwi
             HeartbeatInterval = next.HeartbeatInterval,
             HeartbeatTimeout = next.HeartbeatTimeout,
             MinFreeSpace = next.MinFreeSpace,
+            NotifyOn = next.NotifyOn,
+            NotifyCommand = next.NotifyCommand,
+            NotifyWebhook = next.NotifyWebhook,
+            NotifyMail = next.NotifyMail,
+            NotifyLogLines = next.NotifyLogLines,
+            Sendmail = next.Sendmail,
             LogLevel = next.LogLevel,
             Retention = next.Retention,
         };

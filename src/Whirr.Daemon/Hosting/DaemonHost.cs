@@ -6,6 +6,8 @@ using Whirr.Daemon.Configuration;
 using Whirr.Daemon.Identity;
 using Whirr.Daemon.Logging;
 using Whirr.Domain.Ports;
+using Whirr.Engine.Notices;
+using Whirr.Engine.Queue;
 using Whirr.Linux.Processes;
 using Whirr.Linux.Systemd;
 using Whirr.Runners.Process;
@@ -75,6 +77,7 @@ internal sealed partial class DaemonHost(DaemonConfig config, Func<LoadedConfig>
             SocketPath = config.Socket,
             SystemMode = config.SystemMode,
             CgroupRoot = containment.CgroupRoot,
+            NoCgroupReason = containment.Detail,
             Time = time,
             Warn = warning => LogAttempt(log, warning.Key.JobId, warning.Key.Number, warning.Sentence),
         });
@@ -99,6 +102,8 @@ internal sealed partial class DaemonHost(DaemonConfig config, Func<LoadedConfig>
         await using (app.ConfigureAwait(false))
         {
             DaemonServices.Map(app);
+            var notices = app.Services.GetRequiredService<Notifier>();
+            app.Services.GetRequiredService<Troubles>().Told += sentence => _ = notices.TellTroubleAsync(sentence, CancellationToken.None);
             using var reloads = current.ReloadOnHangup(app.Services, notifier, time, log);
             await app.StartAsync().ConfigureAwait(false);
             LogReady(log, version, config.SystemMode ? "system" : "user", config.Socket, config.Slots, containment.Name);

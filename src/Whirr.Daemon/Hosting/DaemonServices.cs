@@ -7,6 +7,7 @@ using Whirr.Engine.Disk;
 using Whirr.Engine.Faults;
 using Whirr.Engine.Logs;
 using Whirr.Engine.Queue;
+using Whirr.Engine.Reports;
 using Whirr.Engine.Retention;
 using Whirr.Linux.Processes;
 using Whirr.Linux.Systemd;
@@ -78,6 +79,9 @@ internal static class DaemonServices
         services.AddHostedService<RetentionSweeper>();
         services.AddHostedService(provider => provider.GetRequiredService<Dispatcher>());
         services.AddHostedService<ServiceReporter>();
+        NoticeServices.Add(services, config, store);
+        services.AddSingleton<Func<IReadOnlyList<string>>>(provider => () => provider.GetRequiredService<Troubles>().Current);
+        services.AddSingleton<Reporter>();
 
         services.AddGrpc(options => options.MaxReceiveMessageSize = LargestMessage);
         services.AddSingleton(provider => new LongCalls(provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));

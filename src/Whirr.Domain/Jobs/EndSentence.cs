@@ -10,8 +10,38 @@ public static class EndSentence
     public const string KeeperStopped =
         "its keeper was told to stop and ended it (the machine shut down, or whirr-jobs.service was stopped)";
 
+    private static readonly string[] Units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
+
     /// <summary>Its time was up.</summary>
     public static string TimeLimit(TimeSpan limit) => $"it ran for as long as it may ({Words(limit)}) and was ended";
+
+    /// <summary>The kernel killed it for want of memory.</summary>
+    /// <param name="limit">What it was allowed, in bytes; null: no limit, so the machine had none left.</param>
+    /// <param name="peak">The most that it had, in bytes; 0: not known.</param>
+    public static string OutOfMemory(long? limit, long peak)
+    {
+        var most = peak > 0 ? $"; it had {Bytes(peak)} at most" : "";
+        return limit is { } bytes
+            ? $"it needed more memory than it may have ({Bytes(bytes)}), so the kernel killed it{most}"
+            : $"the machine ran out of memory, and the kernel killed it{most}";
+    }
+
+    /// <summary>SIGKILL from an unknown hand, while the kernel was killing processes for want of memory.</summary>
+    public static string KilledDuringOom(int signal) =>
+        $"{Signalled(signal, coreDumped: false)}; the kernel killed processes of this machine for want of memory meanwhile, so it was most likely that";
+
+    /// <summary>A number of bytes in the units of the command line: <c>512M</c> is <c>512 MiB</c> here.</summary>
+    public static string Bytes(long bytes)
+    {
+        var unit = 0;
+        double number = bytes;
+        for (; number >= 1024 && unit < Units.Length - 1; unit++)
+        {
+            number /= 1024;
+        }
+
+        return string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{number:0.#} {Units[unit]}");
+    }
 
     /// <summary>A pause before it is run again.</summary>
     /// <param name="number">Which retry it is, from 1.</param>

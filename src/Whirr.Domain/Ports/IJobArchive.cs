@@ -8,6 +8,12 @@ public interface IJobArchive
     /// <summary>Ended jobs, oldest end first.</summary>
     Task<IReadOnlyList<Job>> ListEndedAsync(EndedFilter filter, CancellationToken cancellation);
 
+    /// <summary>Ended jobs, latest end first. Of the filter, <see cref="EndedFilter.After"/> and <see cref="EndedFilter.KeepNewest"/> do not matter.</summary>
+    Task<IReadOnlyList<Job>> ListLatestEndedAsync(EndedFilter filter, CancellationToken cancellation);
+
+    /// <summary>How many jobs of each ended state there are; its limit does not matter either.</summary>
+    Task<IReadOnlyDictionary<JobState, long>> CountEndedAsync(EndedFilter filter, CancellationToken cancellation);
+
     /// <summary>Removes ended jobs with their attempts and events. What is not ended, or a parent of a job that stays, keeps its place or
     /// loses only the reference; ids are never used again.</summary>
     /// <returns>The ids that were removed.</returns>
@@ -15,6 +21,9 @@ public interface IJobArchive
 
     /// <summary>Attempts that overlap with the time from <paramref name="since"/> on, oldest start first.</summary>
     Task<IReadOnlyList<Attempt>> ListAttemptsAsync(DateTimeOffset since, CancellationToken cancellation);
+
+    /// <summary>How long jobs waited for their first attempt, where that overlaps with the time from <paramref name="since"/> on.</summary>
+    Task<IReadOnlyList<Period>> ListWaitsAsync(DateTimeOffset since, CancellationToken cancellation);
 
     /// <summary>Events of the given kinds since a time, oldest first.</summary>
     Task<IReadOnlyList<JobEvent>> ListEventsAsync(DateTimeOffset since, IReadOnlyList<JobTrigger> triggers, int max, CancellationToken cancellation);
@@ -30,6 +39,9 @@ public sealed record EndedFilter
     public IReadOnlyList<JobState> States { get; init; } = [];
 
     public uint? OwnerUid { get; init; }
+
+    /// <summary>Login name of the owner, when it is not known as a number.</summary>
+    public string? OwnerName { get; init; }
 
     /// <summary>Ended before this.</summary>
     public DateTimeOffset? EndedBefore { get; init; }

@@ -13,11 +13,15 @@ public interface INoticeStore
     /// <summary>Events of all jobs after <paramref name="afterSeq"/>, oldest first.</summary>
     Task<IReadOnlyList<JobEvent>> AllEventsAsync(long afterSeq, int max, CancellationToken cancellation);
 
-    /// <summary>Adds notices and moves the cursor to <paramref name="cursor"/>, both or neither.</summary>
+    /// <summary>Adds notices and moves the cursor to <paramref name="cursor"/>, both or neither. It never moves back.</summary>
     Task AddNoticesAsync(long cursor, IReadOnlyList<NewNotice> notices, CancellationToken cancellation);
 
-    /// <summary>Notices that are neither delivered nor given up, oldest first.</summary>
-    Task<IReadOnlyList<Notice>> ListOpenNoticesAsync(int max, CancellationToken cancellation);
+    /// <summary>Of each target the notice to be tried next, neither delivered nor given up: the one whose try is due first, then the oldest.
+    /// So one target with many notices does not hide the others.</summary>
+    Task<IReadOnlyList<Notice>> ListNextNoticesAsync(int max, CancellationToken cancellation);
+
+    /// <summary>The open notices of one target, oldest first, whether or not their next try is due.</summary>
+    Task<IReadOnlyList<Notice>> ListOpenNoticesAsync(string target, int max, CancellationToken cancellation);
 
     /// <summary>Notes what came of an attempt to deliver.</summary>
     Task MarkNoticeAsync(long id, NoticeOutcome outcome, CancellationToken cancellation);
@@ -37,7 +41,8 @@ public sealed record NewNotice(long? JobId, NoticeEvents Event, string Target, l
 /// <param name="What">What it is.</param>
 /// <param name="Tries">How often it was tried.</param>
 /// <param name="NextTryAt">Not before this.</param>
-public sealed record Notice(long Id, NewNotice What, int Tries, DateTimeOffset NextTryAt);
+/// <param name="OpenOfTarget">How many notices of its target are open, itself included.</param>
+public sealed record Notice(long Id, NewNotice What, int Tries, DateTimeOffset NextTryAt, int OpenOfTarget = 1);
 
 /// <summary>What came of a try.</summary>
 /// <param name="Delivered">It has arrived.</param>

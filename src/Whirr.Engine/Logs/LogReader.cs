@@ -5,12 +5,6 @@ using Whirr.Engine.Queue;
 
 namespace Whirr.Engine.Logs;
 
-/// <summary>A piece of a job's output.</summary>
-/// <param name="Offset">Where it starts, in bytes.</param>
-/// <param name="Data">The bytes; empty when there is nothing (more) now.</param>
-/// <param name="Ended">The job has ended and the log is complete up to the end of this piece.</param>
-public sealed record LogPiece(long Offset, ReadOnlyMemory<byte> Data, bool Ended);
-
 /// <summary>Reads and follows the output of jobs.</summary>
 public sealed class LogReader(IJobStore store, IRunLogs logs, JobChanges changes)
 {
@@ -18,7 +12,6 @@ public sealed class LogReader(IJobStore store, IRunLogs logs, JobChanges changes
     public const int MaxPiece = 1024 * 1024;
 
     private const int FollowPiece = 64 * 1024;
-    private const int TailBlock = 64 * 1024;
 
     /// <summary>Reads from <paramref name="offset"/>, or so that <paramref name="tailLines"/> lines remain when that is above 0.</summary>
     public LogPiece Read(Job job, long offset, int maxBytes, int tailLines)
@@ -27,13 +20,12 @@ public sealed class LogReader(IJobStore store, IRunLogs logs, JobChanges changes
         using var log = Open(job);
         if (log is null)
         {
-            return new LogPiece(offset, ReadOnlyMemory<byte>.Empty, ended);
+            return new LogPiece(offset, ReadOnlyMemory<byte>.Empty, offset, ended);
         }
 
-        var start = tailLines > 0 ? FindTail(log, tailLines) : offset;
-        var buffer = new byte[maxBytes];
-        var read = log.Read(start, buffer);
-        return new LogPiece(start, buffer.AsMemory(0, read), ended && start + read >= log.Length);
+        var start = tailLines > 0 ? LogTail.Find(log, tailLines) : offset;
+        var piece = ReadPiece(log, start, maxBytes);
+        return piece with { Ended = ended && piece.NextOffset >= log.Length };
     }
 
     /// <summary>Sends the output from <paramref name="offset"/> on as it grows, until the job has ended.</summary>
@@ -42,6 +34,7 @@ public sealed class LogReader(IJobStore store, IRunLogs logs, JobChanges changes
     {
         using var subscription = changes.Subscribe(jobId);
         IRunLog? log = null;
+        var length = 0L;
         try
         {
             var changed = subscription.NextAsync(cancellation).AsTask();
@@ -51,19 +44,20 @@ public sealed class LogReader(IJobStore store, IRunLogs logs, JobChanges changes
                 // The state is read before the log: a log that is read to its end after the job ended is complete.
                 if (log is null && (log = Open(job)) is not null && tailLines > 0)
                 {
-                    offset = FindTail(log, tailLines);
+                    offset = LogTail.Find(log, tailLines);
                     tailLines = 0;
                 }
 
-                while (log is not null && NextPiece(log, offset) is { Data.Length: > 0 } piece)
+                offset = log is null ? offset : GoBack(log, offset, ref length);
+                while (log is not null && ReadPiece(log, offset, FollowPiece) is { Data.Length: > 0 } piece)
                 {
-                    offset += piece.Data.Length;
+                    offset = piece.NextOffset;
                     yield return piece;
                 }
 
                 if (job.State.IsEnded())
                 {
-                    yield return new LogPiece(offset, ReadOnlyMemory<byte>.Empty, Ended: true);
+                    yield return new LogPiece(offset, ReadOnlyMemory<byte>.Empty, offset, Ended: true);
                     yield break;
                 }
 
@@ -82,35 +76,29 @@ public sealed class LogReader(IJobStore store, IRunLogs logs, JobChanges changes
 
     private IRunLog? Open(Job job) => job.Attempt?.RunDir is { } runDir ? logs.Open(job.Owner, runDir) : null;
 
-    private static LogPiece NextPiece(IRunLog log, long offset)
+    /// <summary>Where to go on in a log that was cut off since the last look, as it is where a file system has no holes.</summary>
+    private static long GoBack(IRunLog log, long offset, ref long length)
     {
-        var buffer = new byte[FollowPiece];
-        var read = log.Read(offset, buffer);
-        return new LogPiece(offset, buffer.AsMemory(0, read), Ended: false);
+        var before = length;
+        length = log.Length;
+        return length < before ? Math.Min(offset, length) : offset;
     }
 
-    /// <summary>The offset after which <paramref name="lines"/> lines remain; a last line without its newline counts as one.</summary>
-    private static long FindTail(IRunLog log, int lines)
+    private static LogPiece ReadPiece(IRunLog log, long offset, int maxBytes)
     {
-        var end = log.Length;
-        var buffer = new byte[TailBlock];
-        var remaining = lines;
-        for (var blockEnd = end; blockEnd > 0;)
+        var buffer = new byte[maxBytes];
+        while (true)
         {
-            var blockStart = Math.Max(0, blockEnd - buffer.Length);
-            var read = log.Read(blockStart, buffer.AsSpan(0, (int)(blockEnd - blockStart)));
-            for (var i = read - 1; i >= 0; i--)
+            var start = log.FindData(offset);
+            var read = log.Read(start, buffer);
+            var next = log.FindData(start + read);
+            if (read > 0 || next == start)
             {
-                // The newline that ends the last line does not start another.
-                if (buffer[i] == '\n' && blockStart + i != end - 1 && --remaining == 0)
-                {
-                    return blockStart + i + 1;
-                }
+                return new LogPiece(start, buffer.AsMemory(0, read), next, Ended: false);
             }
 
-            blockEnd = blockStart;
+            // What was there has become a hole just now.
+            offset = next;
         }
-
-        return 0;
     }
 }

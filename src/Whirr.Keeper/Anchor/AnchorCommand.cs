@@ -18,6 +18,7 @@ internal static class AnchorCommand
         if (CgroupLocator.FindOwn() is { } own)
         {
             CgroupLeaf.Create($"{own}/anchor").Enter();
+            CgroupControllers.EnableAll(own);
         }
 
         while (true)

@@ -31,6 +31,11 @@ internal sealed unsafe class Command
     public static Command Find(LaunchSpec spec) =>
         spec.Arguments.Length > 1 ? new Command(spec) : throw new StartException("exec", Errno.Einval, "the command is empty");
 
+    /// <summary>True when there is something to execute; whether it can be executed only the kernel knows.</summary>
+    public bool IsThere => _program.Contains('/')
+        ? ProgramPath.IsFile(_program)
+        : ProgramPath.Candidates(PathVariable() ?? ProgramPath.Default, _program).Any(ProgramPath.IsFile);
+
     /// <summary>Becomes the command; returns only by an exception.</summary>
     /// <exception cref="StartException">No such program, not executable and so on.</exception>
     public void Execute()

@@ -62,6 +62,7 @@ internal static class ExecCommand
         }
 
         Step("limits", "cannot set its limits", () => SetLimits(spec));
+        CgroupLimits.Set(spec);
         CurrentProcess.SetUmask(spec.RecordUmask);
         Step("identity", "cannot become its user", () => BecomeUser(spec));
         CurrentProcess.DieWithParent(Signal.Kill);
@@ -70,7 +71,7 @@ internal static class ExecCommand
             throw new StartException("parent", Errno.Esrch, "the keeper of the job died while the job was being started");
         }
 
-        var log = RunDirectorySetup.Prepare(spec);
+        var (log, facts) = RunDirectorySetup.Prepare(spec);
         try
         {
             EnterWorkdir(spec.Workdir);
@@ -78,7 +79,13 @@ internal static class ExecCommand
             CurrentProcess.CloseOnExecFrom(ReportFd);
             var command = Command.Find(spec);
             CurrentProcess.SetUmask(spec.Umask);
-            StartReport.WriteExecuting(report);
+            if (command.IsThere)
+            {
+                // Not before: with little memory left a step could not even say that there is nothing to start.
+                UserLimits.Set(spec);
+            }
+
+            StartReport.WriteExecuting(report, facts);
             CurrentProcess.ResetSignals();
             command.Execute();
         }

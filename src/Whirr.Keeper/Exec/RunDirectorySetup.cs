@@ -14,15 +14,16 @@ internal static class RunDirectorySetup
     private const uint DirectoryMode = 0b111_111_111;
     private const uint FileMode = 0b110_110_110;
 
-    /// <summary>Returns the log, open for appending.</summary>
+    /// <summary>Returns the log, open for appending, and what was there before.</summary>
     /// <exception cref="StartException">The user may not, or the disk is full.</exception>
-    public static Fd Prepare(LaunchSpec spec)
+    public static (Fd Log, StartFacts Facts) Prepare(LaunchSpec spec)
     {
         try
         {
             MakeDirectory(spec);
             using var directory = Fd.Open(spec.RunDir, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NoFollow);
             Paths.TryMakeDirectory(directory, RunFiles.Artifacts, DirectoryMode);
+            Paths.TryMakeDirectory(directory, RunFiles.Checkpoints, DirectoryMode);
             WriteConfig(spec, directory);
             MetaFile.Patch(directory, spec.Meta.Span);
             return OpenLog(spec, directory);
@@ -60,7 +61,7 @@ internal static class RunDirectorySetup
         file.WriteAll(spec.Config.Span);
     }
 
-    private static Fd OpenLog(LaunchSpec spec, Fd directory)
+    private static (Fd Log, StartFacts Facts) OpenLog(LaunchSpec spec, Fd directory)
     {
         var log = Fd.OpenAt(
             directory,
@@ -78,7 +79,7 @@ internal static class RunDirectorySetup
             log.WriteAll(Encoding.UTF8.GetBytes(Separator(spec, EndsInLine(log, facts.Size))));
         }
 
-        return log;
+        return (log, new StartFacts(facts.Size, facts.Inode, Paths.TryStat(directory, RunFiles.Metrics)?.Size ?? 0));
     }
 
     private static string Separator(LaunchSpec spec, bool atLineStart)

@@ -1,6 +1,7 @@
 using Whirr.Domain.Jobs;
 using Whirr.Keeper.Exec;
 using Whirr.KeeperContract;
+using Whirr.Linux.Cgroups;
 
 namespace Whirr.Keeper.Keep;
 
@@ -8,7 +9,7 @@ namespace Whirr.Keeper.Keep;
 internal static class EndOfAttempt
 {
     public static ExitRecord Describe(
-        LaunchSpec spec, StartReport start, JobTree tree, ExitCause cause, DateTimeOffset? startedAt, DateTimeOffset endedAt)
+        LaunchSpec spec, StartReport start, JobTree tree, CgroupUse? use, ExitCause cause, DateTimeOffset? startedAt, DateTimeOffset endedAt)
     {
         var status = tree.MainEnded ?? default;
         var record = new ExitRecord
@@ -23,7 +24,7 @@ internal static class EndOfAttempt
             Cause = cause,
             StartedAt = startedAt,
             EndedAt = endedAt,
-            Use = new ResourceUse { MaxRssBytes = tree.MaxRssBytes, CpuMicroseconds = tree.CpuMicroseconds },
+            Use = TreeUse.AtEnd(tree, use),
         };
         if (start.Executed)
         {

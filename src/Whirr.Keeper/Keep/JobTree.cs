@@ -18,6 +18,12 @@ internal sealed class JobTree(int mainPid, CgroupLeaf? cgroup)
     /// <summary>User and system time of the processes that have ended, in microseconds.</summary>
     public long CpuMicroseconds { get; private set; }
 
+    /// <summary>What the processes that have ended read from disks, in bytes.</summary>
+    public long ReadBytes { get; private set; }
+
+    /// <summary>What they wrote, in bytes.</summary>
+    public long WrittenBytes { get; private set; }
+
     /// <summary>True when no process of the job is left, not even a dead one.</summary>
     public bool IsGone { get; private set; }
 
@@ -29,6 +35,8 @@ internal sealed class JobTree(int mainPid, CgroupLeaf? cgroup)
         {
             MaxRssBytes = Math.Max(MaxRssBytes, ended.MaxRssBytes);
             CpuMicroseconds += ended.CpuMicroseconds;
+            ReadBytes += ended.ReadBytes;
+            WrittenBytes += ended.WrittenBytes;
             if (ended.Pid == mainPid)
             {
                 MainEnded = ended.Status;
@@ -36,6 +44,19 @@ internal sealed class JobTree(int mainPid, CgroupLeaf? cgroup)
         }
 
         IsGone = !anyLeft;
+    }
+
+    /// <summary>What the cgroup tells; null without one.</summary>
+    public CgroupUse? ReadCgroup() => cgroup is null ? null : CgroupUse.Read(cgroup);
+
+    /// <summary>Sends a signal to the main process, if it lives.</summary>
+    public void SendToMain(int signal)
+    {
+        // Not reaped, so the number is still its own.
+        if (MainEnded is null)
+        {
+            ChildProcess.Send(mainPid, signal);
+        }
     }
 
     /// <summary>Asks the process group of the job to end, and wakes what is stopped so that it can.</summary>
@@ -66,7 +87,22 @@ internal sealed class JobTree(int mainPid, CgroupLeaf? cgroup)
             refused += ChildProcess.Send(child, Signal.Kill) == Errno.Eperm ? 1 : 0;
         }
 
+        KillGroupsOf(children);
         return refused == children.Count ? refused : 0;
+    }
+
+    /// <summary>Kills whole process groups at a stroke: who forks and exits faster than it can be listed cannot fork out of its group.</summary>
+    private static void KillGroupsOf(IReadOnlyList<int> children)
+    {
+        // A child is not reaped yet, dead or not, so its group is still what it was: one of the job's own sessions, and of nobody else.
+        HashSet<int> done = [CurrentProcess.Pid];
+        foreach (var child in children)
+        {
+            if (ProcessStat.TryRead(child) is { } process && process.ParentPid == CurrentProcess.Pid && done.Add(process.GroupId))
+            {
+                ChildProcess.Send(-process.GroupId, Signal.Kill);
+            }
+        }
     }
 
     /// <summary>Removes the cgroup, and kills what may have been moved into it from outside.</summary>

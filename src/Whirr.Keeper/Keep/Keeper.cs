@@ -1,3 +1,4 @@
+using Whirr.Domain.Jobs;
 using Whirr.Keeper.Exec;
 using Whirr.KeeperContract;
 using Whirr.Linux;
@@ -29,7 +30,9 @@ internal sealed class Keeper
     private readonly StartReport _start = new();
     private readonly List<DaemonLink> _daemons;
     private readonly List<string> _warnings = [];
-    private readonly List<IWatch> _watches = [];
+    private readonly TimeLimit _timeLimit;
+    private readonly OomCheck _oom;
+    private readonly List<IWatch> _watches;
 
     private KeeperMessage.Started? _started;
     private DateTimeOffset? _mainEndedAt;
@@ -49,6 +52,10 @@ internal sealed class Keeper
         _daemons = [daemon];
         _time = time;
         _tree = new JobTree(launch.Pid, launch.Cgroup);
+        _oom = new OomCheck(spec, launch.Cgroup);
+        _timeLimit = new TimeLimit(
+            spec, _tree.SendToMain, limit => End(ExitCause.TimeLimit, spec.KillGraceMilliseconds, EndSentence.TimeLimit(limit)));
+        _watches = [_timeLimit];
     }
 
     /// <summary>Returns when the attempt has ended, its record is on disk, and every daemon that listens was told.</summary>
@@ -115,7 +122,8 @@ internal sealed class Keeper
         _launch.Report.Dispose();
         if (_start.Executed)
         {
-            _started = new KeeperMessage.Started(_launch.Pid, _spec.RunDir, _time.GetUtcNow());
+            _timeLimit.Begin(NowMs());
+            _started = new KeeperMessage.Started(_launch.Pid, _spec.RunDir, _time.GetUtcNow()) { AnswersPing = true };
             Tell(_started);
         }
     }
@@ -161,6 +169,12 @@ internal sealed class Keeper
                 {
                     case KeeperMessage.Cancel cancel:
                         End(ExitCause.Cancel, Math.Max(0, cancel.GraceMilliseconds));
+                        break;
+                    case KeeperMessage.Ping:
+                        daemon.Send(TreeUse.Now(_tree));
+                        break;
+                    case KeeperMessage.SetTimeLimit limit:
+                        _timeLimit.Set(limit.LimitMilliseconds);
                         break;
                     case KeeperMessage.Forget when _record is not null:
                         _retryAt = null;
@@ -270,6 +284,7 @@ internal sealed class Keeper
 
     private void Record()
     {
+        var use = _tree.ReadCgroup();
         if (_tree.RemoveCgroup() is { } leftover)
         {
             _warnings.Add(leftover);
@@ -277,13 +292,14 @@ internal sealed class Keeper
 
         // The report of a start that failed is complete by now: its writer is dead.
         ReadStartReport();
-        var record = EndOfAttempt.Describe(_spec, _start, _tree, _cause, _started?.At, _mainEndedAt ?? _time.GetUtcNow());
+        var record = EndOfAttempt.Describe(_spec, _start, _tree, use, _cause, _started?.At, _mainEndedAt ?? _time.GetUtcNow());
+        record = _oom.Explain(record with { Detail = _detail }, use);
         if (RunRecord.TryWriteEnd(_spec, record) is { } problem)
         {
             _warnings.Add(problem);
         }
 
-        _record = record with { Warnings = _warnings, Detail = _detail };
+        _record = record with { Warnings = _warnings };
         TryWriteRecord();
         Tell(new KeeperMessage.Ended(_record));
     }

@@ -1,3 +1,4 @@
+using System.Text;
 using Whirr.Linux.Descriptors;
 using Whirr.Linux.Events;
 
@@ -6,21 +7,41 @@ namespace Whirr.Linux.Cgroups;
 /// <summary>A cgroup of version 2 without children (cgroups(7), Documentation/admin-guide/cgroup-v2).</summary>
 public sealed class CgroupLeaf
 {
+    private const uint Mode = 0b111_101_101;
+    private const int MaxFileBytes = 1 << 16;
+
     private CgroupLeaf(string path) => Path = path;
 
     /// <summary>Absolute path of its directory.</summary>
     public string Path { get; }
 
-    /// <summary>Makes a leaf, or takes one that is there.</summary>
+    /// <summary>Makes a leaf. One that is there is made anew, or, when processes are in it, taken as it is.</summary>
     /// <exception cref="LinuxException">It cannot be made.</exception>
     public static CgroupLeaf Create(string path)
     {
-        Paths.TryMakeDirectory(null, path, 0x1ED);
-        return new CgroupLeaf(path);
+        var leaf = new CgroupLeaf(path);
+        if (!Paths.TryMakeDirectory(null, path, Mode) && leaf.TryRemove())
+        {
+            // Limits and counters of somebody else's are gone with it.
+            Paths.TryMakeDirectory(null, path, Mode);
+        }
+
+        return leaf;
     }
 
     /// <summary>A leaf that may or may not be there.</summary>
     public static CgroupLeaf At(string path) => new(path);
+
+    /// <summary>Sets one of its values, e.g. <c>memory.max</c>.</summary>
+    /// <exception cref="LinuxException">ENOENT: it has no such value here, as its controller is missing.</exception>
+    public void Set(string file, string value) => Write(file, Encoding.ASCII.GetBytes(value));
+
+    /// <summary>Reads a file of it; null when it has none of this name.</summary>
+    public string? TryRead(string file)
+    {
+        using var fd = Fd.TryOpenAt(null, $"{Path}/{file}", OpenFlags.ReadOnly);
+        return fd is null ? null : Encoding.ASCII.GetString(fd.ReadAll(MaxFileBytes));
+    }
 
     /// <summary>Moves the calling process into it.</summary>
     public void Enter() => Write("cgroup.procs", "0"u8);

@@ -84,6 +84,7 @@ public static class CgroupLocator
             return new CgroupLocation(null, $"a cgroup for jobs cannot be made: {e.Message}");
         }
 
+        CgroupControllers.EnableAll(mount);
         return Usable(root, "made by whirr, as no systemd owns the tree");
     }
 
@@ -96,6 +97,7 @@ public static class CgroupLocator
             Paths.TryMakeDirectory(null, probe, 0x1ED);
             var kills = File.Exists($"{probe}/cgroup.kill");
             Paths.RemoveDirectory(null, probe);
+            CgroupControllers.EnableAll(root);
             return kills
                 ? new CgroupLocation(root, reason)
                 : new CgroupLocation(null, "this kernel has no cgroup.kill (it came with Linux 5.14)");

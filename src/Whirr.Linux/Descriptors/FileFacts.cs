@@ -5,7 +5,8 @@ namespace Whirr.Linux.Descriptors;
 /// <param name="Mode">Type and permissions.</param>
 /// <param name="Size">Bytes.</param>
 /// <param name="Inode">Number within its file system.</param>
-public readonly record struct FileFacts(uint Uid, int Mode, long Size, ulong Inode)
+/// <param name="Allocated">Bytes on disk: less than the size where there are holes, more where room was reserved.</param>
+public readonly record struct FileFacts(uint Uid, int Mode, long Size, ulong Inode, long Allocated)
 {
     /// <summary>Tells its file system from others.</summary>
     public ulong Device { get; init; }

@@ -9,9 +9,6 @@ internal static unsafe partial class Libc
     internal const ulong ResolveBeneath = 8;
 
     /// <summary>Names are bytes: a user may give a file one that is no UTF-8.</summary>
-    [LibraryImport(Name, EntryPoint = "lseek", SetLastError = true)]
-    internal static partial long Seek(int fd, long offset, int whence);
-
     [LibraryImport(Name, EntryPoint = "unlinkat", SetLastError = true)]
     internal static partial int UnlinkAt(int dirFd, byte* path, int flags);
 

@@ -91,9 +91,11 @@ internal static unsafe partial class Libc
         [FieldOffset(40)]
         internal ulong Size;
 
-        /// <summary>In units of 512 bytes.</summary>
+        /// <summary>In units of 512 bytes, whatever the file system.</summary>
         [FieldOffset(48)]
         internal ulong Blocks;
+
+        internal readonly long Allocated => (long)Blocks * 512;
 
         [FieldOffset(136)]
         internal uint DeviceMajor;
@@ -101,7 +103,7 @@ internal static unsafe partial class Libc
         [FieldOffset(140)]
         internal uint DeviceMinor;
 
-        internal readonly Descriptors.FileFacts ToFacts() => new(Uid, Mode, (long)Size, Inode)
+        internal readonly Descriptors.FileFacts ToFacts() => new(Uid, Mode, (long)Size, Inode, Allocated)
         {
             Device = ((ulong)DeviceMajor << 32) | DeviceMinor,
         };

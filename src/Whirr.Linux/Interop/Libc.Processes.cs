@@ -110,7 +110,10 @@ internal static unsafe partial class Libc
         internal long SystemSeconds;
         internal long SystemMicroseconds;
         internal long MaxRssKilobytes;
-        private fixed long _rest[13];
+        private fixed long _memoryUse[6];
+        internal long InBlocks;
+        internal long OutBlocks;
+        private fixed long _rest[5];
     }
 
     /// <summary>struct passwd (getpwnam(3)).</summary>

@@ -32,6 +32,7 @@ internal static unsafe partial class Libc
         internal static nint SetGroups => Arm ? 159 : 116;
         internal static nint SetResUid => Arm ? 147 : 117;
         internal static nint SetResGid => Arm ? 149 : 119;
+        internal static nint IoPrioSet => Arm ? 30 : 251;
         internal static nint PidfdSendSignal => 424;
         internal static nint PidfdOpen => 434;
         internal static nint CloseRange => 436;

@@ -11,6 +11,9 @@ public static unsafe class ChildProcess
 {
     private const int FirstAfterStandard = 3;
 
+    /// <summary>The unit of ru_inblock and ru_oublock (getrusage(2)), whatever the file system.</summary>
+    private const long BlockBytes = 512;
+
     /// <summary>Starts a program; returns its process id.</summary>
     /// <exception cref="LinuxException">posix_spawn(3) failed, e.g. ENOENT.</exception>
     public static int Spawn(SpawnRequest request)
@@ -63,7 +66,11 @@ public static unsafe class ChildProcess
             result,
             new WaitStatus(status),
             1024 * usage.MaxRssKilobytes,
-            (1_000_000 * (usage.UserSeconds + usage.SystemSeconds)) + usage.UserMicroseconds + usage.SystemMicroseconds);
+            (1_000_000 * (usage.UserSeconds + usage.SystemSeconds)) + usage.UserMicroseconds + usage.SystemMicroseconds)
+        {
+            ReadBytes = BlockBytes * usage.InBlocks,
+            WrittenBytes = BlockBytes * usage.OutBlocks,
+        };
         return result > 0;
     }
 

@@ -8,6 +8,7 @@ namespace Whirr.Linux.Processes;
 public static unsafe class CurrentProcess
 {
     private const int PriorityProcess = 0;
+    private const int IoPriorityProcess = 1;
     private const int CloseRangeCloexec = 4;
 
     public static int Pid => Libc.GetPid();
@@ -34,6 +35,10 @@ public static unsafe class CurrentProcess
 
     /// <summary>Niceness -20..19 (setpriority(2)).</summary>
     public static void SetNice(int nice) => Check(Libc.SetPriority(PriorityProcess, 0, nice), $"set niceness {nice}");
+
+    /// <summary>I/O priority of the calling thread (ioprio_set(2)): the class in the bits above 13, the level below.</summary>
+    public static void SetIoPriority(int priority) =>
+        Check((int)Libc.Syscall(Libc.Number.IoPrioSet, IoPriorityProcess, 0, priority), $"set I/O priority {priority}");
 
     /// <summary>Soft and hard limit of a resource (setrlimit(2)).</summary>
     public static void SetLimit(int resource, ulong soft, ulong hard)

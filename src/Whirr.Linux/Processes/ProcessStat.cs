@@ -12,8 +12,17 @@ namespace Whirr.Linux.Processes;
 /// <param name="StartTicks">When it started, in clock ticks since boot. With the boot id and the pid this names a process for good.</param>
 public readonly record struct ProcessStat(int Pid, char State, int ParentPid, int GroupId, int SessionId, long StartTicks)
 {
+    /// <summary>The kernel tells times in ticks of 10 ms on x86-64 and arm64, whatever its own clock (times(2), USER_HZ).</summary>
+    private const long MicrosecondsPerTick = 10_000;
+
     /// <summary>True when it has ended and only waits for its parent to notice.</summary>
     public bool IsDead => State is 'Z' or 'X';
+
+    /// <summary>User and system time of it and of the children it waited for, in microseconds.</summary>
+    public long CpuMicroseconds { get; init; }
+
+    /// <summary>Resident memory in bytes.</summary>
+    public long ResidentBytes { get; init; }
 
     /// <summary>Reads it; null when there is no such process.</summary>
     public static ProcessStat? TryRead(int pid)
@@ -53,6 +62,12 @@ public readonly record struct ProcessStat(int Pid, char State, int ParentPid, in
             && int.TryParse(fields[3], out var session)
             && long.TryParse(fields[19], out var ticks)
             ? new ProcessStat(pid, fields[0][0], parent, group, session, ticks)
+            {
+                CpuMicroseconds = MicrosecondsPerTick * (Number(fields[11]) + Number(fields[12]) + Number(fields[13]) + Number(fields[14])),
+                ResidentBytes = fields.Length > 21 ? Environment.SystemPageSize * Number(fields[21]) : 0,
+            }
             : null;
     }
+
+    private static long Number(string field) => long.TryParse(field, out var number) ? number : 0;
 }

@@ -34,7 +34,7 @@ public static class JobWire
             Limits = settings.Limits.ToWire(),
             Retry = settings.Retry.ToWire(),
             Watch = settings.Watch.ToWire(),
-            Notices = settings.Notices.ToWire(),
+            Notices = settings.Notices.ToPublicWire(),
             RetriesUsed = (uint)job.RetriesUsed,
             Losses = (uint)job.Losses,
             EligibleAt = job.EligibleAt?.ToTimestamp(),

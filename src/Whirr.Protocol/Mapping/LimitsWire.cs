@@ -123,6 +123,11 @@ public static class LimitsWire
         ? null
         : new V1.NoticeSettings { Events = NoticeRules.Format(notices.Events), Targets = { notices.Targets } };
 
+    /// <summary>As <see cref="ToWire(NoticeSettings?)"/>, for everybody to see: of a URL, which may be all that is needed to write to somebody's
+    /// channel, the host alone.</summary>
+    public static V1.NoticeSettings? ToPublicWire(this NoticeSettings? notices) =>
+        (notices is null ? null : notices with { Targets = [.. notices.Targets.Select(HideSecret)] }).ToWire();
+
     public static V1.Usage ToWire(this AttemptUsage usage) => new()
     {
         MaxRssBytes = usage.MaxRssBytes,
@@ -181,6 +186,9 @@ public static class LimitsWire
 
         return wire;
     }
+
+    private static string HideSecret(string target) =>
+        !target.StartsWith("mail", StringComparison.Ordinal) && Uri.TryCreate(target, UriKind.Absolute, out var url) ? $"{url.Scheme}://{url.Authority}/..." : target;
 
     // What is too large for a number is too large for its rule as well.
     private static int Small(uint number) => (int)Math.Min(number, int.MaxValue);

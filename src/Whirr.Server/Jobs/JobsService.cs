@@ -1,6 +1,7 @@
 using Whirr.Domain.Jobs;
 using Whirr.Domain.Ports;
 using Whirr.Engine.Queue;
+using Whirr.Engine.Reports;
 using Whirr.Engine.Retention;
 using Whirr.Protocol.Mapping;
 using Wire = Whirr.Protocol.V1;
@@ -18,6 +19,7 @@ namespace Whirr.Server.Jobs;
 /// <param name="longCalls">Runs the calls that wait.</param>
 /// <param name="batches">Bounds the memory of batches.</param>
 /// <param name="cleaner">Removes ended jobs.</param>
+/// <param name="reporter">Looks back.</param>
 /// <param name="defaults">The choices of this daemon, read at each submit because SIGHUP may change them.</param>
 /// <param name="time">The clock.</param>
 public sealed partial class JobsService(
@@ -31,6 +33,7 @@ public sealed partial class JobsService(
     LongCalls longCalls,
     BatchMemory batches,
     Cleaner cleaner,
+    Reporter reporter,
     Func<SubmitDefaults> defaults,
     TimeProvider time) : Wire.Jobs.JobsBase
 {

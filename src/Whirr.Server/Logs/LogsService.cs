@@ -83,7 +83,7 @@ public sealed class LogsService(IJobStore store, LogReader reader, LongCalls lon
     {
         Offset = piece.Offset,
         Data = UnsafeByteOperations.UnsafeWrap(piece.Data),
-        NextOffset = piece.Offset + piece.Data.Length,
+        NextOffset = piece.NextOffset,
         Ended = piece.Ended,
     };
 }

@@ -71,6 +71,17 @@ internal sealed class FakeJobs : Jobs.JobsBase
         }
     }
 
+    /// <summary>Answers Report.</summary>
+    public ReportReply Night { get; set; } = new() { Since = new Timestamp(), Until = new Timestamp() };
+
+    public ReportRequest? ReportAsked { get; private set; }
+
+    public override Task<ReportReply> Report(ReportRequest request, ServerCallContext context)
+    {
+        ReportAsked = request;
+        return Task.FromResult(Night);
+    }
+
     public override Task<SubmitReply> Submit(SubmitRequest request, ServerCallContext context)
     {
         Submitted.Add(request);

@@ -182,6 +182,12 @@ public sealed class RetentionTests : IDisposable
             return Task.FromResult(ids);
         }
 
+        public Task<IReadOnlyList<Job>> ListLatestEndedAsync(EndedFilter filter, CancellationToken cancellation) => throw new NotSupportedException();
+
+        public Task<IReadOnlyDictionary<JobState, long>> CountEndedAsync(EndedFilter filter, CancellationToken cancellation) => throw new NotSupportedException();
+
+        public Task<IReadOnlyList<Period>> ListWaitsAsync(DateTimeOffset since, CancellationToken cancellation) => throw new NotSupportedException();
+
         public Task<IReadOnlyList<Attempt>> ListAttemptsAsync(DateTimeOffset since, CancellationToken cancellation) => throw new NotSupportedException();
 
         public Task<IReadOnlyList<JobEvent>> ListEventsAsync(DateTimeOffset since, IReadOnlyList<JobTrigger> triggers, int max, CancellationToken cancellation) =>

@@ -149,6 +149,13 @@ internal sealed class World : IAsyncDisposable
         return LogOf(job);
     }
 
+    /// <summary>The same for a job that may not have a log yet.</summary>
+    public async Task<string> LogOnceStartedAsync(IAttempt attempt, Job job, string text)
+    {
+        await attempt.Started;
+        return await LogWithAsync(job, text);
+    }
+
     /// <summary>Waits until a file is there.</summary>
     public static async Task FileAsync(string path)
     {

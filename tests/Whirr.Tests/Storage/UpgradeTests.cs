@@ -33,6 +33,16 @@ public sealed class UpgradeTests : IDisposable
     }
 
     [Fact(Timeout = TimeLimit)]
+    public async Task What_happened_before_there_were_notices_is_not_told()
+    {
+        File.Copy(FirstSchema, Database);
+        await using var store = await SqliteFiles.OpenStoreAsync(Database);
+        var cursor = await store.FindNoticeCursorAsync(CancellationToken.None);
+        Assert.NotEmpty(await store.AllEventsAsync(0, 1, CancellationToken.None));
+        Assert.Empty(await store.AllEventsAsync(cursor, 1, CancellationToken.None));
+    }
+
+    [Fact(Timeout = TimeLimit)]
     public async Task A_backup_is_a_complete_private_database_and_is_kept()
     {
         File.Copy(FirstSchema, Database);

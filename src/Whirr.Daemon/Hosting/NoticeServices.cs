@@ -1,0 +1,25 @@
+using Whirr.Daemon.Configuration;
+using Whirr.Domain.Ports;
+using Whirr.Engine.Notices;
+using Whirr.Notices;
+
+namespace Whirr.Daemon.Hosting;
+
+/// <summary>The parts that tell people what happened.</summary>
+internal static class NoticeServices
+{
+    public static void Add(IServiceCollection services, CurrentConfig config, INoticeStore store)
+    {
+        services.AddSingleton(store);
+        services.AddSingleton<Func<NoticeDefaults>>(() => config.NoticeDefaults);
+        services.AddSingleton<INoticeChannel>(new CommandChannel(() => NoticeTargets.CommandOf(config.Value)));
+        services.AddSingleton<INoticeChannel, WebhookChannel>();
+        services.AddSingleton<INoticeChannel>(new MailChannel(() => config.Value.Sendmail, Environment.MachineName));
+        services.AddSingleton<LogExcerpt>();
+        services.AddSingleton<NoticeComposer>();
+        services.AddSingleton<NoticeSender>();
+        services.AddSingleton<Notifier>();
+        services.AddHostedService(provider => provider.GetRequiredService<NoticeSender>());
+        services.AddHostedService(provider => provider.GetRequiredService<Notifier>());
+    }
+}

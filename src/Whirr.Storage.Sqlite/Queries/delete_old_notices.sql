@@ -1,0 +1,1 @@
+DELETE FROM notices WHERE id < :before_id AND outcome <> 0

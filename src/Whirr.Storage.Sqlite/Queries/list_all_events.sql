@@ -1,0 +1,1 @@
+SELECT * FROM events WHERE seq > :after_seq ORDER BY seq LIMIT :max
