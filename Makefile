@@ -15,8 +15,13 @@ BUILD_PACKAGES := gcc libc6-dev zlib1g-dev
 DEMO_PACKAGES := python3 python3-sklearn
 TEST_PACKAGES := python3 python3-grpcio python3-protobuf procps util-linux
 BENCH_PACKAGES := gcc libc6-dev task-spooler
+VM_PACKAGES := busybox-static qemu-system-x86
 
-.PHONY: help setup build demo test test-fast bench format diagram publish clean setup-build setup-demo setup-test setup-bench publish-test
+# How long `make torture` goes on, and what it decides by; without a seed it takes one and says it.
+MINUTES := 10
+SEED :=
+
+.PHONY: help setup build demo test test-fast bench format diagram publish clean setup-build setup-demo setup-test setup-bench setup-vm publish-test torture test-vm
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -34,6 +39,9 @@ setup-test:
 
 setup-bench:
 	@tests/support/need $(BENCH_PACKAGES)
+
+setup-vm:
+	@tests/support/need $(VM_PACKAGES)
 
 build: setup-build ## Build everything
 	$(DOTNET) build Whirr.sln -c $(CONFIGURATION) $(RESTORE)
@@ -70,6 +78,13 @@ test-fast: ## Run the tests that need no published programs
 
 bench: publish setup-bench ## Measure against peers and limits; writes artifacts/bench.md and .json
 	@tests/bench/run $(OUT)
+
+torture: publish ## Random load against random faults, as root: MINUTES=10, SEED=n for the same decisions again
+	$(DOTNET) build tests/Whirr.Torture -c $(CONFIGURATION) $(RESTORE) -v quiet
+	tests/Whirr.Torture/bin/$(CONFIGURATION)/net10.0/whirr-torture --programs $(OUT) --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
+
+test-vm: publish-test setup-vm ## Limits of memory, processors and processes in a small emulated machine
+	@tests/vm/run $(OUT) artifacts/test-programs
 
 format: ## Format the code
 	$(DOTNET) format Whirr.sln

@@ -13,6 +13,9 @@ internal sealed class Surroundings
     /// <summary>Opens standard input.</summary>
     public required Func<Stream> OpenInput { get; init; }
 
+    /// <summary>True when somebody at a terminal can be asked.</summary>
+    public required Func<bool> CanAsk { get; init; }
+
     public required TimeProvider Clock { get; init; }
 
     /// <summary>Value of an environment variable; null when it is not set.</summary>
@@ -37,6 +40,7 @@ internal sealed class Surroundings
             Out = new TextOutput(new DescriptorStream(1), colours: !plain && !Console.IsOutputRedirected, () => Terminal.Columns(1)),
             Error = new TextOutput(new DescriptorStream(2), colours: false, () => Terminal.Columns(2)),
             OpenInput = Console.OpenStandardInput,
+            CanAsk = () => Terminal.Columns(0) is not null && Terminal.Columns(2) is not null,
             Clock = TimeProvider.System,
             Variable = Environment.GetEnvironmentVariable,
             CurrentDirectory = Machine.CurrentDirectory.Get,

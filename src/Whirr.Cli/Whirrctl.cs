@@ -20,8 +20,12 @@ internal static class Whirrctl
         ("cancel", CancelCommand.Create),
         ("wait", WaitCommand.Create),
         ("retry", RetryCommand.Create),
+        ("extend", ExtendCommand.Create),
         ("events", EventsCommand.Create),
         ("report", ReportCommand.Create),
+        ("drain", DrainCommand.Create),
+        ("resume", ResumeCommand.Create),
+        ("clean", CleanCommand.Create),
         ("version", VersionCommand.Create),
         ("doctor", DoctorCommand.Create),
     ];

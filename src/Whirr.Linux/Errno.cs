@@ -21,6 +21,7 @@ public static class Errno
     public const int Eisdir = 21;
     public const int Einval = 22;
     public const int Etxtbsy = 26;
+    public const int Efbig = 27;
     public const int Enospc = 28;
     public const int Erofs = 30;
     public const int Epipe = 32;

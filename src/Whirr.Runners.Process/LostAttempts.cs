@@ -11,7 +11,7 @@ namespace Whirr.Runners.Process;
 /// The lock comes first: it proves that no keeper lives and keeps a late one from starting. Then the exit record decides. When there is
 /// none, the tombstone is written while the lock is held, and what is left of the tree is killed before anybody is told.
 /// </remarks>
-internal sealed class LostAttempts(ProcessRunnerOptions options, LaunchSpecs specs, KeeperPrograms programs, ChildEnds children)
+internal sealed class LostAttempts(ProcessRunnerOptions options, LaunchSpecs specs, KeeperPrograms programs, ChildEnds children, BootMark boot)
 {
     // A keeper that dies closes its connection a moment before its lock.
     private static readonly TimeSpan FirstLockRetry = TimeSpan.FromMilliseconds(5);
@@ -72,7 +72,7 @@ internal sealed class LostAttempts(ProcessRunnerOptions options, LaunchSpecs spe
     {
         directory.WriteVoid();
         var facts = directory.TryReadFacts();
-        var rebooted = facts is null ? job.Attempt?.ClaimedAt < Boot.Time() : facts.BootId != Boot.Id;
+        var rebooted = facts is null ? !boot.IsOfThisBoot && job.Attempt?.ClaimedAt < Boot.Time() : facts.BootId != Boot.Id;
         var hunt = HuntFor(job, key, facts);
         if (!rebooted && NeverRan(job, directory, hunt))
         {

@@ -22,6 +22,7 @@ public sealed class ProcessRunner : IRunner, IRunDirectories, IAsyncDisposable
     private readonly RunPlace _runs;
     private readonly LaunchSpecs _specs;
     private readonly LostAttempts _lost;
+    private readonly BootMark _boot;
     private readonly RunRemover _remover;
 
     public ProcessRunner(ProcessRunnerOptions options)
@@ -32,12 +33,17 @@ public sealed class ProcessRunner : IRunner, IRunDirectories, IAsyncDisposable
         _cgroup = new CgroupPlace(options.CgroupRoot, options.NoCgroupReason);
         _runs = new RunPlace(options);
         _specs = new LaunchSpecs(options, _runs);
-        _lost = new LostAttempts(options, _specs, _programs, _children);
+        _boot = new BootMark(options.AttemptsDir);
+        _lost = new LostAttempts(options, _specs, _programs, _children, _boot);
         _remover = new RunRemover(options, _specs, _programs, _children);
     }
 
     /// <inheritdoc/>
     public RunnerAbilities Abilities => _cgroup.Abilities;
+
+    /// <inheritdoc/>
+    public Task<string> DescribeSupervisorAsync(CancellationToken cancellation) =>
+        new KeeperVersion(_options.KeeperPath, _children, _options.Time).AskAsync(cancellation);
 
     /// <inheritdoc/>
     public Task<IAttempt> StartAsync(ClaimedJob claimed, CancellationToken cancellation)
@@ -48,6 +54,7 @@ public sealed class ProcessRunner : IRunner, IRunDirectories, IAsyncDisposable
         {
             _cgroup.Prepare();
             _runs.Prepare(claimed.Job);
+            _boot.Write();
             var spec = _specs.ForStart(claimed, key);
             var directory = AttemptDirectory.Create(_options.AttemptsDir, key);
             var (pid, socket) = _programs.Keep(directory, spec);
@@ -99,6 +106,11 @@ public sealed class ProcessRunner : IRunner, IRunDirectories, IAsyncDisposable
         try
         {
             AttemptDirectory.RemoveAllBut(_options.AttemptsDir, live);
+            if (live.Count == 0)
+            {
+                // Nothing of an earlier boot is left to be found.
+                _boot.Write();
+            }
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -24,7 +24,7 @@ internal static class DoctorCommand
         InfoReply? info = null;
         try
         {
-            info = await session.Daemon.AskAsync(call => session.Daemon.Daemon.InfoAsync(new InfoRequest(), call));
+            info = await session.Daemon.AskAsync(call => session.Daemon.Daemon.InfoAsync(new InfoRequest { IncludeKeeper = true }, call));
         }
         catch (CommandFailure failure)
         {
@@ -36,7 +36,7 @@ internal static class DoctorCommand
 
         if (info is not null)
         {
-            findings.AddRange(DaemonChecks.Of(info, session.Daemon.Socket, VersionCommand.Client, session.Now));
+            findings.AddRange(DaemonChecks.Of(info, session.Daemon.Socket, VersionCommand.Client, session.Surroundings.Clock));
         }
 
         findings.AddRange(PlaceChecks.Of(info, session.Surroundings.CurrentDirectory()));

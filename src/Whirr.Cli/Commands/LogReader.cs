@@ -11,8 +11,11 @@ internal sealed class LogReader(Session session, long jobId)
     // Holds back the first bytes of a character whose others are in the next chunk.
     private readonly Decoder _decoder = Encoding.UTF8.GetDecoder();
 
-    public async Task<Job> GetJobAsync() =>
-        await session.Daemon.AskAsync(call => session.Daemon.Jobs.GetAsync(new GetJobRequest { Id = jobId }, call));
+    public async Task<Job> GetJobAsync(bool withAttempts = false)
+    {
+        var request = new GetJobRequest { Id = jobId, IncludeAttempts = withAttempts };
+        return await session.Daemon.AskAsync(call => session.Daemon.Jobs.GetAsync(request, call));
+    }
 
     /// <summary>What there is now.</summary>
     /// <param name="lastLines">Only these; 0 for all.</param>
@@ -42,6 +45,35 @@ internal sealed class LogReader(Session session, long jobId)
             request.Offset = chunk.NextOffset;
             request.TailLines = 0;
         }
+    }
+
+    /// <summary>What there is between two offsets.</summary>
+    /// <param name="from">First byte, from 0.</param>
+    /// <param name="to">Byte after the last; null for the end of the log.</param>
+    /// <returns>How many bytes there were.</returns>
+    public async Task<long> ReadRangeAsync(long from, long? to)
+    {
+        var request = new ReadLogRequest { JobId = jobId, Offset = from };
+        var sum = 0L;
+        while ((to ?? long.MaxValue) - request.Offset is var left && left > 0)
+        {
+            request.MaxBytes = (uint)Math.Min(left, ChunkBytes);
+            var chunk = await session.Daemon.AskAsync(call => session.Daemon.Logs.ReadAsync(request, call));
+            if (chunk.Data.IsEmpty)
+            {
+                break;
+            }
+
+            Copy(chunk);
+            sum += chunk.Data.Length;
+            request.Offset = chunk.NextOffset;
+            if (to is null && chunk.Data.Length < ChunkBytes)
+            {
+                break;
+            }
+        }
+
+        return sum;
     }
 
     /// <summary>What there is and what is still to come, until the job has ended.</summary>

@@ -15,18 +15,26 @@ internal static class LogsCommand
         var id = new Argument<string>("ID");
         var follow = new Option<bool>("--follow", "-f") { Description = "Go on until the job has ended; waits for a queued one to start" };
         var lines = CreateLinesOption("Only the last lines (default: all)");
+        var attempt = new Option<string>("--attempt") { Description = "Only what this attempt wrote", HelpName = "N" };
         return new Verb("logs", "Show what a job has written: stdout and stderr, byte for byte")
         {
             Usage = "ID [options]",
-            Examples = ["whirrctl logs 7", "whirrctl logs -f 7", "whirrctl logs -n 20 7"],
+            Examples = ["whirrctl logs 7", "whirrctl logs -f 7", "whirrctl logs -n 20 7", "whirrctl logs 7 --attempt 1"],
             Notes = "Ctrl+C stops following with exit code 0; the job goes on. Remarks of whirrctl go to standard error.\n"
                 + "With --json: {\"job_id\",\"offset\",\"next_offset\",\"text\"} a line; bytes that are not UTF-8 are replaced.",
             Arguments = { id },
-            Options = { follow, lines },
+            Options = { follow, lines, attempt },
         }.Does(surroundings, session =>
         {
             var log = new LogReader(session, JobIds.Parse(session.Options.GetRequiredValue(id)));
             var last = session.Options.GetValue(lines) is { } count ? ParseLines(count) : 0;
+            if (session.Options.GetValue(attempt) is { } number)
+            {
+                return last > 0 || session.Options.GetValue(follow)
+                    ? throw CommandFailure.Usage("--attempt goes with neither -f nor -n: `whirrctl logs ID --attempt N | tail` shows its last lines.")
+                    : ReadAttemptAsync(session, log, ParseAttempt(number));
+            }
+
             return session.Options.GetValue(follow) ? FollowAsync(session, log, last) : ReadAsync(session, log, last);
         });
     }
@@ -49,6 +57,31 @@ internal static class LogsCommand
 
         var job = await log.GetJobAsync();
         session.Note(NoOutput(job));
+        return ExitCodes.Ok;
+    }
+
+    private static uint ParseAttempt(string text) =>
+        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? number
+            : throw CommandFailure.Usage($"--attempt takes the number of an attempt, from 1, not {SafeText.Quote(text)}.");
+
+    private static async Task<int> ReadAttemptAsync(Session session, LogReader log, uint number)
+    {
+        var job = await log.GetJobAsync(withAttempts: true);
+        var attempt = job.Attempts.FirstOrDefault(each => each.Number == number) ?? throw new CommandFailure(
+            FailureKind.NotFound,
+            job.Attempt == 0 ? $"job {job.Id} has not been started yet." : $"job {job.Id} has no attempt {number}; its last is {job.Attempt}.");
+
+        // The log of a job begins with its first attempt, whether or not that was noted.
+        var from = attempt.HasLogOffset ? attempt.LogOffset : number == 1 ? 0 : throw new CommandFailure(
+            FailureKind.NotFound,
+            $"it is not known where the output of attempt {number} begins; `whirrctl logs {job.Id}` shows that of all.");
+        var next = job.Attempts.FirstOrDefault(each => each.Number > number && each.HasLogOffset);
+        if (await log.ReadRangeAsync(from, next?.LogOffset) == 0)
+        {
+            session.Note($"Attempt {number} of job {job.Id} wrote nothing");
+        }
+
         return ExitCodes.Ok;
     }
 

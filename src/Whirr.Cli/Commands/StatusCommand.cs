@@ -48,9 +48,10 @@ internal static class StatusCommand
         var code = ExitCodes.Ok;
         foreach (var id in ids)
         {
+            var request = new GetJobRequest { Id = id, IncludeAttempts = true };
             try
             {
-                jobs.Add(await session.Daemon.AskAsync(call => session.Daemon.Jobs.GetAsync(new GetJobRequest { Id = id }, call)));
+                jobs.Add(await session.Daemon.AskAsync(call => session.Daemon.Jobs.GetAsync(request, call)));
             }
             catch (CommandFailure failure) when (failure.Kind == FailureKind.NotFound)
             {
@@ -71,11 +72,11 @@ internal static class StatusCommand
         }
         else if (ids.Count > 1)
         {
-            JobList.WriteJson(session.Out, new JobList.Content(jobs, More: false, Running: null, Queued: null));
+            JobList.WriteJson(session.Out, new JobList.Content(jobs, More: false, Info: null));
         }
         else if (jobs is [var only])
         {
-            session.Out.WriteJson(json => JobDocument.Write(json, only));
+            session.Out.WriteJson(json => JobDocument.Write(json, only, more => AttemptDocument.WriteAll(more, only.Attempts)));
         }
 
         return code;
@@ -97,7 +98,7 @@ internal static class StatusCommand
         }
 
         var info = await asked;
-        var content = new JobList.Content(jobs, more, info.Running, info.Queued);
+        var content = new JobList.Content(jobs, more, info);
         if (session.Json)
         {
             JobList.WriteJson(session.Out, content);

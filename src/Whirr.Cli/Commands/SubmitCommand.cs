@@ -18,8 +18,11 @@ internal static class SubmitCommand
         A job file has one job a line: a command line, or a JSON object. Blank lines and lines that begin with # are skipped. A command
         line is split as a shell does it (single and double quotes, backslash), but nothing is expanded, and | & ; < > must be quoted:
         write sh -c '...' where you need a shell. The fields of an object are command_argv or argv (array), or command (string), and
-        name, tags, priority, workdir, env (object), config (object), client_job_id, on_lost, on_daemon_loss, max_attempts,
-        kill_grace_period. The options above are what each line starts from. A wrong line is named, and then nothing is submitted.
+        name, tags, priority, workdir, env (object), config (object), client_job_id, and the options under Limits and below it by their
+        names with _ for -: {"command":"python train.py","time":"8h","memory":"16G","retries":2,"rlimit":{"nofile":4096}}. The options
+        are what each line starts from. A wrong line is named, and then nothing is submitted.
+
+        With --wait, a job that is retried is waited for to its final end.
         """;
 
     public static Verb Create(Surroundings surroundings)
@@ -39,17 +42,14 @@ internal static class SubmitCommand
             [
                 "whirrctl submit python train.py --lr 0.1",
                 "whirrctl submit -n baseline -t sweep,seed1 -c lr=0.1 model=resnet -- python train.py",
+                "whirrctl submit --time 8h --memory 16G --retries 3 --stall 30m --on-stall retry -- python train.py",
                 "whirrctl submit -q -w sh -c 'make data && python train.py'",
                 "for lr in 0.1 0.01; do echo \"python train.py --lr $lr\"; done | whirrctl submit --from -",
             ],
             Notes = Notes,
             TakesCommand = true,
         };
-        foreach (var option in job.All)
-        {
-            verb.Add(option);
-        }
-
+        verb.AddGroups(job.Groups);
         verb.Add(from);
         verb.Add(quiet);
         verb.Add(wait);
@@ -75,6 +75,7 @@ internal static class SubmitCommand
         var job = options.Read(session, new WorkingDirectories());
         job.Spec.Uid = JobUids.New(session.Surroundings.Clock);
         job.Spec.CommandArgv.AddRange(command);
+        WholeJob.Complete(job.Spec);
         var request = new SubmitRequest { Job = job.Spec, Environment = UnsafeByteOperations.UnsafeWrap(job.Environment) };
         var reply = await session.Daemon.AskAsync(call => session.Daemon.Jobs.SubmitAsync(request, call));
         Receipt.Write($"job {reply.Job.Id} was submitted", () =>

@@ -15,7 +15,8 @@ internal static class WaitCommand
         {
             Usage = "ID... [options]",
             Examples = ["whirrctl wait 7", "whirrctl wait 7 8 9 && whirrctl submit python compare.py"],
-            Notes = "Ctrl+C ends the wait with exit code 130; the jobs go on. With --json, one object a line as each job ends.\n"
+            Notes = "A job that is retried or run again after a loss has not ended: it is waited for to its final end.\n"
+                + "Ctrl+C ends the wait with exit code 130; the jobs go on. With --json, one object a line as each job ends.\n"
                 + "Of several jobs, those that completed are told of only on a terminal.\n"
                 + "The exit codes are those listed in `whirrctl --help`.",
             Arguments = { ids },

@@ -69,15 +69,17 @@ internal sealed class DaemonConnection : IDisposable
     public bool Patient { get; init; } = true;
 
     /// <summary>One question, one answer.</summary>
+    /// <param name="ask">Makes the call.</param>
+    /// <param name="limit">How long the answer may take, where that is much work; null: as long as for any question.</param>
     /// <exception cref="CommandFailure">It was refused, or there is no answer.</exception>
-    public async Task<TReply> AskAsync<TReply>(Func<CallOptions, AsyncUnaryCall<TReply>> ask)
+    public async Task<TReply> AskAsync<TReply>(Func<CallOptions, AsyncUnaryCall<TReply>> ask, TimeSpan? limit = null)
     {
         var patience = new Patience(_clock);
         while (true)
         {
             try
             {
-                using var call = ask(new CallOptions(deadline: _clock.GetUtcNow().UtcDateTime + AnswerLimit));
+                using var call = ask(new CallOptions(deadline: _clock.GetUtcNow().UtcDateTime + (limit ?? AnswerLimit)));
                 return await TellOfSilenceAsync(call.ResponseAsync);
             }
             catch (RpcException exception)

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Whirr.Cli.Syntax;
 using Whirr.Domain.Jobs;
@@ -9,31 +8,34 @@ namespace Whirr.Cli.Output;
 /// <summary>All about one job, for a person who wants to know what happened last night.</summary>
 internal static class JobDetails
 {
-    private const int LabelWidth = 13;
-
     public static void Write(TextOutput output, Job job, TimeProvider clock)
     {
-        var text = new StringBuilder();
-        text.Append(output.Paint($"Job {job.Id}", Colour.Bold)).Append("  ").Append(SafeText.Escape(job.Name)).Append('\n');
-        Line(text, "State", output.Paint(job.State.ToWord(), Colours.Of(job.State)) + StateRemark(job));
-        Line(text, WentBack(job) ? "Went back" : "Why", Why(job));
-        Line(text, "Exit code", WentBack(job) ? "" : ExitCode(job));
-        AddAttempts(text, job);
-        AddTimes(text, job, clock);
-        Line(text, "Command", ShellWords.Join(job.CommandArgv));
-        Line(text, "Directory", SafeText.Escape(job.Workdir));
-        Line(text, "Run", SafeText.Escape(job.RunDir));
-        Line(text, "Log", job.RunDir.Length == 0 ? "" : SafeText.Escape(Path.Combine(job.RunDir, JobDocument.LogName)));
-        Line(text, "Tags", SafeText.Escape(string.Join(", ", job.Tags)));
-        Line(text, "Config", Config(job.ConfigJson));
-        Line(text, "Priority", job.Priority == 0 ? "" : job.Priority.ToString());
-        Line(text, "Client id", SafeText.Escape(job.ClientJobId));
-        Line(text, "Retry of", job.ParentJobId == 0 ? "" : $"job {job.ParentJobId}");
-        Line(text, "Process", job.Pid == 0 ? "" : $"{job.Pid} on {SafeText.Escape(job.Node)}");
-        Line(text, "Peak memory", job.MaxRssBytes == 0 ? "" : ByteCount.Format(job.MaxRssBytes));
-        Line(text, "CPU time", job.CpuTime is { } cpu && job.FinishedAt is not null ? DurationText.Format(cpu.ToTimeSpan()) : "");
-        Line(text, "Uid", SafeText.Escape(job.Uid));
-        output.Write(text.ToString());
+        var now = clock.GetUtcNow();
+        var page = new DetailPage($"{output.Paint($"Job {job.Id}", Colour.Bold)}  {SafeText.Escape(job.Name)}");
+        page.Line("State", output.Paint(job.State.ToWord(), Colours.Of(job.State)) + StateRemark(job, now));
+        page.Line(WentBack(job) ? "Went back" : "Why", Why(job));
+        page.Line("Stalled", SafeText.Escape(job.Stalled));
+        page.Line("Exit code", WentBack(job) ? "" : ExitCode(job));
+        page.Line(WentBack(job) ? "Attempts" : "Attempt", job.Attempt == 0 ? "none yet" : WentBack(job) ? $"{job.Attempt} so far" : $"{job.Attempt}");
+        AddTimes(page, job, clock);
+        LimitDetails.Add(page, job, now);
+        page.Line("Command", ShellWords.Join(job.CommandArgv));
+        page.Line("Directory", SafeText.Escape(job.Workdir));
+        page.Line("Run", SafeText.Escape(job.RunDir));
+        page.Line("Log", job.RunDir.Length == 0 ? "" : SafeText.Escape(Path.Combine(job.RunDir, JobDocument.LogName)));
+        page.Line("Tags", SafeText.Escape(string.Join(", ", job.Tags)));
+        page.Line("Config", Config(job.ConfigJson));
+        page.Line("Priority", job.Priority == 0 ? "" : job.Priority.ToString());
+        page.Line("Client id", SafeText.Escape(job.ClientJobId));
+        page.Line("Retry of", job.ParentJobId == 0 ? "" : $"job {job.ParentJobId}");
+        page.Line("Process", job.Pid == 0 ? "" : $"{job.Pid} on {SafeText.Escape(job.Node)}");
+        UsageDetails.Add(page, job, now);
+        page.Line("Uid", SafeText.Escape(job.Uid));
+        output.Write(page.ToString());
+        if (job.Attempts.Count > 1)
+        {
+            AttemptList.Write(output, job.Attempts, clock);
+        }
     }
 
     /// <summary>How an ended job ended, in one sentence without a full stop: <c>Job 7 failed: the command exited with code 1</c>.</summary>
@@ -46,27 +48,10 @@ internal static class JobDetails
     /// <summary>True for a job that waits again: what is known of its last attempt is no ending of the job.</summary>
     private static bool WentBack(Job job) => job is { State: Protocol.V1.JobState.Queued, Attempt: > 0 };
 
-    // Not every attempt counts against the limit (the job is not to blame for a machine that was restarted), so there may be more of them.
-    private static void AddAttempts(StringBuilder text, Job job)
-    {
-        if (WentBack(job))
-        {
-            Line(text, "Attempts", $"{job.Attempt} so far");
-        }
-        else
-        {
-            Line(text, "Attempt", job switch
-            {
-                { Attempt: 0 } => $"none yet (at most {job.MaxAttempts})",
-                _ when job.Attempt > job.MaxAttempts => $"{job.Attempt}",
-                _ => $"{job.Attempt} of {job.MaxAttempts}",
-            });
-        }
-    }
-
-    private static string StateRemark(Job job) => job switch
+    private static string StateRemark(Job job, DateTimeOffset now) => job switch
     {
         { CancelRequestedAt: not null } when !job.State.IsEnded() => " (being cancelled)",
+        _ when Times.Pause(job, now) is { } pause => $" (to be run again in {DurationText.Format(pause)})",
         _ when WentBack(job) => " (to be run again)",
         _ => "",
     };
@@ -88,20 +73,20 @@ internal static class JobDetails
         return job.HasExitCode ? job.ExitCode.ToString() : "";
     }
 
-    private static void AddTimes(StringBuilder text, Job job, TimeProvider clock)
+    private static void AddTimes(DetailPage page, Job job, TimeProvider clock)
     {
         var now = clock.GetUtcNow();
         if (job.CreatedAt is { } created)
         {
             var ago = DurationText.Format(now - created.ToDateTimeOffset());
-            Line(text, "Submitted", $"{Times.Local(created, clock)} by {SafeText.Escape(job.Owner)} ({ago} ago)");
+            page.Line("Submitted", $"{Times.Local(created, clock)} by {SafeText.Escape(job.Owner)} ({ago} ago)");
         }
 
         if (WentBack(job))
         {
             var began = job.StartedAt is { } last ? $"{Times.Local(last, clock)}, " : "";
             var took = Times.Runtime(job, now) is { } ran && job.FinishedAt is not null ? $"ran {DurationText.Format(ran)}" : "cut short";
-            Line(text, "Last attempt", began + took);
+            page.Line("Last attempt", began + took);
             return;
         }
 
@@ -111,17 +96,17 @@ internal static class JobDetails
             var waited = job.Attempt == 1 && job.CreatedAt is { } from
                 ? $" (waited {DurationText.Format(started.ToDateTimeOffset() - from.ToDateTimeOffset())})"
                 : "";
-            Line(text, "Started", Times.Local(started, clock) + waited);
+            page.Line("Started", Times.Local(started, clock) + waited);
         }
 
         var runtime = Times.Runtime(job, now) is { } span ? DurationText.Format(span) : "";
         if (job.FinishedAt is { } finished)
         {
-            Line(text, "Ended", Times.Local(finished, clock) + (runtime.Length == 0 ? "" : $" (ran {runtime})"));
+            page.Line("Ended", Times.Local(finished, clock) + (runtime.Length == 0 ? "" : $" (ran {runtime})"));
         }
         else
         {
-            Line(text, "Running for", runtime);
+            page.Line("Running for", runtime);
         }
     }
 
@@ -140,14 +125,6 @@ internal static class JobDetails
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return SafeText.Escape(json);
-        }
-    }
-
-    private static void Line(StringBuilder text, string label, string value)
-    {
-        if (value.Length > 0)
-        {
-            text.Append($"  {(label + ":").PadRight(LabelWidth)} {value}\n");
         }
     }
 }

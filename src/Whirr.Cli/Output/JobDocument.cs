@@ -51,6 +51,14 @@ internal static class JobDocument
         Text(json, "on_lost", job.OnLost.ToWord());
         Text(json, "on_daemon_loss", job.OnDaemonLoss.ToWord());
         Seconds(json, "kill_grace_seconds", job.KillGracePeriod);
+        LimitsDocument.Write(json, job);
+        json.WriteNumber("losses", job.Losses);
+        Time(json, "eligible_at", job.EligibleAt);
+        UsageDocument.Write(json, "usage", job.Usage);
+        UsageDocument.WriteLive(json, job.Live);
+        Text(json, "stalled", job.Stalled);
+        Time(json, "heartbeat_at", job.HeartbeatAt);
+        Time(json, "lease_expires_at", job.LeaseExpiresAt);
         more?.Invoke(json);
         json.WriteEndObject();
     }
@@ -70,7 +78,7 @@ internal static class JobDocument
         }
     }
 
-    private static void Number(Utf8JsonWriter json, string name, long? number)
+    public static void Number(Utf8JsonWriter json, string name, long? number)
     {
         if (number is { } value)
         {
@@ -82,7 +90,7 @@ internal static class JobDocument
         }
     }
 
-    private static void Seconds(Utf8JsonWriter json, string name, Duration? span)
+    public static void Seconds(Utf8JsonWriter json, string name, Duration? span)
     {
         if (span is { } value)
         {
@@ -94,7 +102,7 @@ internal static class JobDocument
         }
     }
 
-    private static void List(Utf8JsonWriter json, string name, IEnumerable<string> texts)
+    public static void List(Utf8JsonWriter json, string name, IEnumerable<string> texts)
     {
         json.WriteStartArray(name);
         foreach (var text in texts)

@@ -8,15 +8,22 @@ internal static class JobList
 {
     private const int LongestName = 40;
 
+    // So long before the end of its time there is still something to be done about it (`whirrctl extend`).
+    private static readonly TimeSpan NearEnd = TimeSpan.FromMinutes(15);
+
     /// <summary>What is listed.</summary>
     /// <param name="Jobs">In the order of the list.</param>
     /// <param name="More">True: more jobs match than are listed.</param>
-    /// <param name="Running">How many jobs of everybody run; null when that was not asked.</param>
-    /// <param name="Queued">How many wait.</param>
-    public sealed record Content(IReadOnlyList<Job> Jobs, bool More, ulong? Running, ulong? Queued);
+    /// <param name="Info">What the daemon says of itself and of the queue; null when that was not asked.</param>
+    public sealed record Content(IReadOnlyList<Job> Jobs, bool More, InfoReply? Info);
 
     public static void WriteTable(TextOutput output, Content content, TimeProvider clock)
     {
+        foreach (var notice in content.Info is null ? [] : DaemonNotices.Of(content.Info, clock))
+        {
+            output.WriteLine(output.Paint(notice, Colour.Yellow));
+        }
+
         if (content.Jobs.Count > 0)
         {
             CreateTable(content.Jobs, clock).Write(output);
@@ -27,13 +34,14 @@ internal static class JobList
             output.WriteLine($"... the first {content.Jobs.Count}; there are more (-n {content.Jobs.Count * 2} shows more of them)");
         }
 
-        if (content is { Running: { } running, Queued: { } queued })
+        if (content.Info is { } info)
         {
-            output.WriteLine(output.Paint($"{running} running, {queued} queued", Colour.Bold));
+            output.WriteLine(output.Paint($"{info.Running} running, {info.Queued} queued", Colour.Bold));
         }
     }
 
-    /// <summary><c>{"jobs":[...],"more":...,"running":...,"queued":...}</c>; the last two only when they are known.</summary>
+    /// <summary><c>{"jobs":[...],"more":...,"running":...,"queued":...,"stopping":...,"hold":...,"troubles":[...]}</c>; what comes after
+    /// <c>more</c> only when it was asked.</summary>
     public static void WriteJson(TextOutput output, Content content) => output.WriteJson(json =>
     {
         json.WriteStartObject();
@@ -45,10 +53,13 @@ internal static class JobList
 
         json.WriteEndArray();
         json.WriteBoolean("more", content.More);
-        if (content is { Running: { } running, Queued: { } queued })
+        if (content.Info is { } info)
         {
-            json.WriteNumber("running", running);
-            json.WriteNumber("queued", queued);
+            json.WriteNumber("running", info.Running);
+            json.WriteNumber("queued", info.Queued);
+            json.WriteBoolean("stopping", info.Stopping);
+            HoldDocument.Write(json, "hold", info.Hold);
+            JobDocument.List(json, "troubles", info.Troubles);
         }
 
         json.WriteEndObject();
@@ -67,7 +78,7 @@ internal static class JobList
             [
                 new(job.Id.ToString(), Right: true),
                 new(SafeText.Cut(SafeText.Escape(job.Name), LongestName)),
-                new(job.CancelRequestedAt is not null && !job.State.IsEnded() ? "cancelling" : job.State.ToWord(), Colours.Of(job.State)),
+                new(State(job, now), Colours.Of(job.State)),
                 new(Times.Runtime(job, now) is { } span && job.State != JobState.Queued ? DurationText.Format(span) : "-"),
                 new(job.CreatedAt is null ? "-" : Times.ShortLocal(job.CreatedAt, clock)),
             ];
@@ -76,4 +87,13 @@ internal static class JobList
 
         return table;
     }
+
+    private static string State(Job job, DateTimeOffset now) => job switch
+    {
+        { CancelRequestedAt: not null } when !job.State.IsEnded() => "cancelling",
+        _ when Times.Pause(job, now) is { } pause => $"queued (retry in {DurationText.FormatShort(pause)})",
+        { Stalled.Length: > 0, State: JobState.Running } => "running (stalled)",
+        _ when LimitDetails.TimeLeft(job, now) is { } left && left < NearEnd && left * 10 < job.Limits.Time.ToTimeSpan() => $"running ({DurationText.FormatShort(left)} left)",
+        _ => job.State.ToWord(),
+    };
 }

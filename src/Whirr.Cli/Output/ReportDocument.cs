@@ -38,8 +38,8 @@ internal static class ReportDocument
         json.WriteNumber("slots", report.Slots);
         json.WriteNumber("slot_idle", Math.Round(report.SlotIdle, 4));
         json.WriteNumber("idle_while_waiting_seconds", report.IdleWhileWaiting?.ToTimeSpan().TotalSeconds ?? 0);
-        WriteHold(json, report.Hold);
-        WriteLines(json, "troubles", report.Troubles);
+        HoldDocument.Write(json, "hold", report.Hold);
+        JobDocument.List(json, "troubles", report.Troubles);
         json.WriteEndObject();
     });
 
@@ -62,36 +62,16 @@ internal static class ReportDocument
         json.WriteEndArray();
     }
 
-    private static void WriteHold(Utf8JsonWriter json, QueueHold? hold)
-    {
-        if (hold is null)
-        {
-            json.WriteNull("hold");
-            return;
-        }
-
-        json.WriteStartObject("hold");
-        JobDocument.Text(json, "by", hold.By);
-        JobDocument.Time(json, "at", hold.At);
-        JobDocument.Text(json, "why", hold.Why);
-        json.WriteEndObject();
-    }
-
     /// <summary>An array of strings, or null for lines that were not asked for.</summary>
     private static void WriteLines(Utf8JsonWriter json, string name, IEnumerable<string>? lines)
     {
         if (lines is null)
         {
             json.WriteNull(name);
-            return;
         }
-
-        json.WriteStartArray(name);
-        foreach (var line in lines)
+        else
         {
-            json.WriteStringValue(line);
+            JobDocument.List(json, name, lines);
         }
-
-        json.WriteEndArray();
     }
 }

@@ -115,8 +115,7 @@ internal sealed class ReportPage
         Line(Cut($"{_report.Queued} queued; {slots} idle {idle} % of the time{meanwhile}"));
         if (_report.Hold is { } hold)
         {
-            var why = hold.Why.Length > 0 ? $": {SafeText.Escape(hold.Why)}" : "";
-            Warning($"Nothing is started: drained by {SafeText.Escape(hold.By)} since {Day(hold.At)}{why} (`whirrctl resume` goes on)");
+            Warning($"{DaemonNotices.Describe(hold, _clock)}; nothing is started, `whirrctl resume` goes on");
         }
 
         foreach (var trouble in _report.Troubles)

@@ -33,4 +33,10 @@ internal static class Times
         var span = end - started.ToDateTimeOffset();
         return span > TimeSpan.Zero ? span : TimeSpan.Zero;
     }
+
+    /// <summary>How long a queued job still pauses before it may be run again; null when it does not.</summary>
+    public static TimeSpan? Pause(Job job, DateTimeOffset now) =>
+        job is { State: JobState.Queued, EligibleAt: { } eligible } && eligible.ToDateTimeOffset() - now is var left && left > TimeSpan.Zero
+            ? left
+            : null;
 }

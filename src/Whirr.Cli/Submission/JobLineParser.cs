@@ -35,6 +35,7 @@ internal sealed class JobLineParser(JobRequest template, WorkingDirectories dire
         }
 
         Command.Check(spec.CommandArgv);
+        WholeJob.Complete(spec);
         return job;
     }
 
@@ -96,22 +97,13 @@ internal sealed class JobLineParser(JobRequest template, WorkingDirectories dire
             case "client_job_id":
                 spec.ClientJobId = Text(member);
                 break;
-            case "on_lost":
-                spec.OnLost = PolicyWords.ParseOnLost(Text(member));
-                break;
-            case "on_daemon_loss":
-                spec.OnDaemonLoss = PolicyWords.ParseOnDaemonLoss(Text(member));
-                break;
-            case "max_attempts":
-                spec.MaxAttempts = SubmitOptions.ParseMaxAttempts(NumberOrText(member));
-                break;
-            case "kill_grace_period" or "grace":
-                spec.KillGracePeriod = SubmitOptions.ParseGrace(NumberOrText(member));
-                break;
             case "config":
                 throw Wrong(member, "an object");
             default:
-                throw CommandFailure.Usage($"there is no field {SafeText.Quote(member.Name)}; `whirrctl submit --help` lists them.");
+                var field = JobFields.Find(member.Name)
+                    ?? throw CommandFailure.Usage($"there is no field {SafeText.Quote(member.Name)}; `whirrctl submit --help` lists them.");
+                field.Set(spec, Values(member));
+                break;
         }
     }
 
@@ -150,9 +142,21 @@ internal sealed class JobLineParser(JobRequest template, WorkingDirectories dire
         ? Path.GetFullPath(path, template.Spec.Workdir)
         : throw Wrong(member, "a path");
 
-    private static string NumberOrText(JsonProperty member) => member.Value.ValueKind == JsonValueKind.Number
-        ? member.Value.GetRawText()
-        : String(member.Value) ?? throw Wrong(member, "a number");
+    /// <summary>What may be said in words, in the shapes that JSON has for it: a list, or an object of settings.</summary>
+    private static IReadOnlyList<string> Values(JsonProperty member) => member.Value.ValueKind switch
+    {
+        JsonValueKind.True => ["true"],
+        JsonValueKind.False => ["false"],
+        JsonValueKind.Array => member.Value.EnumerateArray().Select(item => NumberOrText(item) ?? throw Wrong(member, "an array of strings")).ToList(),
+        JsonValueKind.Object => member.Value.EnumerateObject()
+            .Select(item => $"{item.Name}={NumberOrText(item.Value) ?? throw Wrong(item, "a number or a string")}").ToList(),
+        _ => [NumberOrText(member)],
+    };
+
+    private static string? NumberOrText(JsonElement element) =>
+        element.ValueKind == JsonValueKind.Number ? element.GetRawText() : String(element);
+
+    private static string NumberOrText(JsonProperty member) => NumberOrText(member.Value) ?? throw Wrong(member, "a number");
 
     private static string? String(JsonElement element)
     {

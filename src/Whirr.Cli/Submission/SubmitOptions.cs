@@ -1,12 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
-using Google.Protobuf.WellKnownTypes;
 using Whirr.Cli.Failures;
 using Whirr.Cli.Syntax;
 using Whirr.Domain.Jobs;
 using Whirr.Protocol.V1;
-using OnDaemonLoss = Whirr.Protocol.V1.OnDaemonLoss;
-using OnLost = Whirr.Protocol.V1.OnLost;
 using Option = System.CommandLine.Option;
 
 namespace Whirr.Cli.Submission;
@@ -42,29 +39,26 @@ internal sealed class SubmitOptions
         Description = "An id of your own: submitting it again gives the first job instead of another",
         HelpName = "ID",
     };
-    private readonly Option<string> _onLost = new("--on-lost")
-    {
-        Description = "When its keeper or machine dies: run it again, or end it",
-        HelpName = "requeue|stop",
-    };
-    private readonly Option<string> _onDaemonLoss = new("--on-daemon-loss")
-    {
-        Description = "When the daemon goes away: let it run on, or end it",
-        HelpName = "keep|kill",
-    };
-    private readonly Option<string> _maxAttempts = new("--max-attempts")
-    {
-        Description = "How often it may be started in all",
-        HelpName = "N",
-    };
-    private readonly Option<string> _grace = new("--grace")
-    {
-        Description = "Time between SIGTERM and SIGKILL when it is cancelled, e.g. 30s or 5m",
-        HelpName = "DURATION",
-    };
+    private readonly List<(JobField Field, Option Option)> _fields = [];
 
-    public IEnumerable<Option> All =>
-        [_name, _tags, _priority, _directory, _environment, _config, _clientJobId, _onLost, _onDaemonLoss, _maxAttempts, _grace];
+    public SubmitOptions()
+    {
+        var groups = new List<(string, IReadOnlyList<Option>)>
+        {
+            ("Job", [_name, _tags, _priority, _directory, _environment, _config, _clientJobId]),
+        };
+        foreach (var (heading, fields) in JobFields.Groups)
+        {
+            var options = fields.Select(CreateOption).ToList();
+            _fields.AddRange(fields.Zip(options));
+            groups.Add((heading, options));
+        }
+
+        Groups = groups;
+    }
+
+    /// <summary>All options, under the headings of the help.</summary>
+    public IReadOnlyList<(string Heading, IReadOnlyList<Option> Options)> Groups { get; }
 
     /// <summary>True when an id was given that only one job can have.</summary>
     public bool HasClientJobId(ParseResult options) => options.GetValue(_clientJobId) is not null;
@@ -80,10 +74,6 @@ internal sealed class SubmitOptions
             ClientJobId = options.GetValue(_clientJobId) ?? "",
             Priority = options.GetValue(_priority) is { } priority ? ParsePriority(priority) : 0,
             ConfigJson = options.GetValue(_config) is { } config ? ConfigArguments.ToJson(config, session.Surroundings.Resolve) : "",
-            OnLost = options.GetValue(_onLost) is { } lost ? PolicyWords.ParseOnLost(lost) : OnLost.Unspecified,
-            OnDaemonLoss = options.GetValue(_onDaemonLoss) is { } loss ? PolicyWords.ParseOnDaemonLoss(loss) : OnDaemonLoss.Unspecified,
-            MaxAttempts = options.GetValue(_maxAttempts) is { } attempts ? ParseMaxAttempts(attempts) : 0,
-            KillGracePeriod = options.GetValue(_grace) is { } grace ? ParseGrace(grace) : null,
         };
         spec.Tags.AddRange(TagList.Parse(options.GetValue(_tags) ?? []));
         if (CreationMask.OfThisProcess() is { } mask)
@@ -92,6 +82,14 @@ internal sealed class SubmitOptions
         }
 
         directories.Set(spec, session.Surroundings.Resolve(options.GetValue(_directory) ?? "."));
+        foreach (var (field, option) in _fields)
+        {
+            if (Given(options, option) is { Count: > 0 } values)
+            {
+                field.Set(spec, values);
+            }
+        }
+
         var settings = Array.ConvertAll(options.GetValue(_environment) ?? [], EnvironmentBlock.Check);
         return new JobRequest(spec, EnvironmentBlock.With(EnvironmentBlock.OfThisProcess(), settings));
     }
@@ -106,13 +104,22 @@ internal sealed class SubmitOptions
             ? number
             : throw CommandFailure.Usage($"a priority is a whole number from -1000000 to 1000000, not {SafeText.Quote(text)}.");
 
-    public static uint ParseMaxAttempts(string text) =>
-        uint.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= JobRules.MaxAttempts
-            ? number
-            : throw CommandFailure.Usage($"max_attempts is a whole number from 1 to 1000, not {SafeText.Quote(text)}.");
+    private static Option CreateOption(JobField field)
+    {
+        var name = $"--{field.Name}";
+        return field switch
+        {
+            { Value: null } => new Option<bool>(name) { Description = field.Description },
+            { SetAll: not null } => new Option<string[]>(name) { Description = field.Description, HelpName = field.Value },
+            _ => new Option<string>(name) { Description = field.Description, HelpName = field.Value },
+        };
+    }
 
-    public static Duration ParseGrace(string text) =>
-        DurationText.TryParse(text, out var span) && span <= JobRules.MaxKillGracePeriod
-            ? Duration.FromTimeSpan(span)
-            : throw CommandFailure.Usage($"a grace period is a time up to 1d, like 30s or 5m, not {SafeText.Quote(text)}.");
+    private static IReadOnlyList<string>? Given(ParseResult options, Option option) => option switch
+    {
+        Option<bool> flag => options.GetValue(flag) ? ["true"] : null,
+        Option<string[]> list => options.GetValue(list),
+        Option<string> one => options.GetValue(one) is { } value ? [value] : null,
+        _ => throw new InvalidOperationException($"no way to read {option.Name}"),
+    };
 }

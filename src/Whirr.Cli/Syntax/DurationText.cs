@@ -16,6 +16,14 @@ internal static class DurationText
         _ => $"{span.Days}d {span.Hours}h",
     };
 
+    /// <summary>The largest unit only: <c>42s</c>, <c>5m</c>, <c>2h</c>, <c>3d</c>.</summary>
+    public static string FormatShort(TimeSpan span)
+    {
+        var text = Format(span);
+        var end = text.IndexOf(' ');
+        return end < 0 ? text : text[..end];
+    }
+
     /// <summary>Reads <c>90</c> (seconds), <c>1.5s</c>, <c>500ms</c>, <c>5m 32s</c>, <c>2h</c>, <c>1d</c>. Never negative.</summary>
     public static bool TryParse(string text, out TimeSpan span)
     {

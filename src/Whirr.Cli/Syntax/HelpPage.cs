@@ -26,14 +26,20 @@ internal sealed class HelpPage(TextOutput output) : SynchronousCommandLineAction
         }
 
         Row(page, "  help [VERB]", "Show this, or what `whirrctl VERB --help` shows");
-        Options(page, root.Options);
+        Options(page, "Options", root.Options);
         return page.Append($"\n{ExitCodes.Table}\n\n`whirrctl VERB --help` shows the options of a verb, with examples.\n").ToString();
     }
 
     private static string Of(Verb verb, Command root)
     {
         var page = new StringBuilder($"{verb.Description}\n\nUsage: whirrctl {verb.Name} {verb.Usage}\n");
-        Options(page, verb.Options.Concat(root.Options.Where(option => option.Recursive)));
+        foreach (var (heading, options) in verb.Groups)
+        {
+            Options(page, heading, options);
+        }
+
+        var grouped = verb.Groups.SelectMany(group => group.Options);
+        Options(page, "Options", verb.Options.Except(grouped).Concat(root.Options.Where(option => option.Recursive)));
         page.Append("\nExamples:\n");
         foreach (var example in verb.Examples)
         {
@@ -43,9 +49,9 @@ internal sealed class HelpPage(TextOutput output) : SynchronousCommandLineAction
         return verb.Notes is null ? page.ToString() : page.Append($"\n{verb.Notes}\n").ToString();
     }
 
-    private static void Options(StringBuilder page, IEnumerable<Option> options)
+    private static void Options(StringBuilder page, string heading, IEnumerable<Option> options)
     {
-        page.Append("\nOptions:\n");
+        page.Append($"\n{heading}:\n");
         foreach (var option in options)
         {
             var names = string.Join(", ", option.Aliases.Append(option.Name).OrderBy(name => name.Length));

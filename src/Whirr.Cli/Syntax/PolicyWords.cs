@@ -37,4 +37,24 @@ internal static class PolicyWords
         "kill" => OnDaemonLoss.Kill,
         _ => throw CommandFailure.Usage($"on_daemon_loss is either keep or kill, not {SafeText.Quote(word)}."),
     };
+
+    /// <summary>Empty when the daemon did not say.</summary>
+    public static string ToWord(this OnStall action) => action switch
+    {
+        OnStall.Notify => "notify",
+        OnStall.Dump => "dump",
+        OnStall.Kill => "kill",
+        OnStall.Retry => "retry",
+        _ => "",
+    };
+
+    /// <exception cref="CommandFailure">An unknown word.</exception>
+    public static OnStall ParseOnStall(string word) => word switch
+    {
+        "notify" => OnStall.Notify,
+        "dump" => OnStall.Dump,
+        "kill" => OnStall.Kill,
+        "retry" => OnStall.Retry,
+        _ => throw CommandFailure.Usage($"on_stall is notify, dump, kill or retry, not {SafeText.Quote(word)}."),
+    };
 }

@@ -11,6 +11,9 @@ internal sealed class Verb(string name, string description) : Command(name, desc
     /// <summary>Command lines shown under "Examples:".</summary>
     public required IReadOnlyList<string> Examples { get; init; }
 
+    /// <summary>Options that the help shows under a heading of their own; <see cref="AddGroups"/> gives them to the verb.</summary>
+    public IReadOnlyList<(string Heading, IReadOnlyList<Option> Options)> Groups { get; private set; } = [];
+
     /// <summary>What else the help must say.</summary>
     public string? Notes { get; init; }
 
@@ -19,6 +22,19 @@ internal sealed class Verb(string name, string description) : Command(name, desc
 
     /// <summary>That command line, as it was typed.</summary>
     public IReadOnlyList<string> UserCommand { get; set; } = [];
+
+    /// <summary>Adds options under headings.</summary>
+    public void AddGroups(IReadOnlyList<(string Heading, IReadOnlyList<Option> Options)> groups)
+    {
+        Groups = groups;
+        foreach (var (_, options) in groups)
+        {
+            foreach (var option in options)
+            {
+                Add(option);
+            }
+        }
+    }
 
     /// <summary>Sets what the verb does.</summary>
     public Verb Does(Surroundings surroundings, Func<Session, Task<int>> act)

@@ -20,6 +20,12 @@ internal static class VerbGuess
         ["tail"] = "logs",
         ["restart"] = "retry",
         ["check"] = "doctor",
+        ["pause"] = "drain",
+        ["hold"] = "drain",
+        ["unhold"] = "resume",
+        ["release"] = "resume",
+        ["prune"] = "clean",
+        ["purge"] = "clean",
     };
 
     /// <summary>The verb; null when nothing comes close.</summary>

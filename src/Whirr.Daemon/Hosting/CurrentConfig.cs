@@ -27,10 +27,6 @@ internal sealed partial class CurrentConfig(DaemonConfig config, LoggingLevelSwi
         }
     }
 
-    public LeaseSettings Leases => new(Value.HeartbeatInterval, Value.HeartbeatTimeout);
-
-    public DiskSettings Disk => new(Value.MinFreeSpace);
-
     /// <summary>What is told about jobs that say nothing about it themselves.</summary>
     public NoticeDefaults NoticeDefaults
     {
@@ -40,6 +36,10 @@ internal sealed partial class CurrentConfig(DaemonConfig config, LoggingLevelSwi
             return new(now.NotifyOn, NoticeTargets.Of(now), now.NotifyLogLines);
         }
     }
+
+    public LeaseSettings Leases => new(Value.HeartbeatInterval, Value.HeartbeatTimeout);
+
+    public DiskSettings Disk => new(Value.MinFreeSpace);
 
     /// <summary>Reads the configuration again at each SIGHUP, until the result is disposed of.</summary>
     public PosixSignalRegistration ReloadOnHangup(IServiceProvider services, ServiceNotifier notifier, TimeProvider time, ILogger log) =>
@@ -68,15 +68,15 @@ internal sealed partial class CurrentConfig(DaemonConfig config, LoggingLevelSwi
             MaxAttempts = next.MaxAttempts,
             OnLost = next.OnLost,
             OnDaemonLoss = next.OnDaemonLoss,
-            HeartbeatInterval = next.HeartbeatInterval,
-            HeartbeatTimeout = next.HeartbeatTimeout,
-            MinFreeSpace = next.MinFreeSpace,
             NotifyOn = next.NotifyOn,
             NotifyCommand = next.NotifyCommand,
             NotifyWebhook = next.NotifyWebhook,
             NotifyMail = next.NotifyMail,
             NotifyLogLines = next.NotifyLogLines,
             Sendmail = next.Sendmail,
+            HeartbeatInterval = next.HeartbeatInterval,
+            HeartbeatTimeout = next.HeartbeatTimeout,
+            MinFreeSpace = next.MinFreeSpace,
             LogLevel = next.LogLevel,
             Retention = next.Retention,
         };

@@ -6,8 +6,6 @@ using Whirr.Daemon.Configuration;
 using Whirr.Daemon.Identity;
 using Whirr.Daemon.Logging;
 using Whirr.Domain.Ports;
-using Whirr.Engine.Notices;
-using Whirr.Engine.Queue;
 using Whirr.Linux.Processes;
 using Whirr.Linux.Systemd;
 using Whirr.Runners.Process;
@@ -102,8 +100,6 @@ internal sealed partial class DaemonHost(DaemonConfig config, Func<LoadedConfig>
         await using (app.ConfigureAwait(false))
         {
             DaemonServices.Map(app);
-            var notices = app.Services.GetRequiredService<Notifier>();
-            app.Services.GetRequiredService<Troubles>().Told += sentence => _ = notices.TellTroubleAsync(sentence, CancellationToken.None);
             using var reloads = current.ReloadOnHangup(app.Services, notifier, time, log);
             await app.StartAsync().ConfigureAwait(false);
             LogReady(log, version, config.SystemMode ? "system" : "user", config.Socket, config.Slots, containment.Name);

@@ -38,12 +38,12 @@ internal static class DaemonServices
     {
         services.AddSingleton(config);
         services.AddSingleton<IJobStore>(store);
-        services.AddSingleton<ILeaseStore>(store);
         services.AddSingleton<IJobArchive>(store);
+        services.AddSingleton<ILeaseStore>(store);
         services.AddSingleton<IRunner>(runner);
+        services.AddSingleton<IRunDirectories>(runner);
         services.AddSingleton(((IRunner)runner).Abilities);
         services.AddSingleton<IDiskSpace>(new DiskSpaces(config.Value.SystemMode));
-        services.AddSingleton<IRunDirectories>(runner);
         services.AddSingleton<IRunLogs>(new RunLogs(config.Value.SystemMode));
         services.AddSingleton(faults);
         services.AddSingleton(time);
@@ -80,7 +80,6 @@ internal static class DaemonServices
         services.AddHostedService(provider => provider.GetRequiredService<Dispatcher>());
         services.AddHostedService<ServiceReporter>();
         NoticeServices.Add(services, config, store);
-        services.AddSingleton<Func<IReadOnlyList<string>>>(provider => () => provider.GetRequiredService<Troubles>().Current);
         services.AddSingleton<Reporter>();
 
         services.AddGrpc(options => options.MaxReceiveMessageSize = LargestMessage);

@@ -12,6 +12,10 @@ public interface IRunner
     /// <summary>What can be enforced here.</summary>
     RunnerAbilities Abilities => RunnerAbilities.All;
 
+    /// <summary>What supervises attempts here and its version, as it says itself, e.g. <c>whirr-keeper 0.1.0</c>; empty when nothing does.</summary>
+    /// <exception cref="RunnerException">It cannot be asked.</exception>
+    Task<string> DescribeSupervisorAsync(CancellationToken cancellation) => Task.FromResult("");
+
     /// <summary>Starts an attempt.</summary>
     /// <returns>The attempt, as soon as its supervisor exists; the command itself may not run yet.</returns>
     /// <exception cref="RunnerException">No supervisor could be started, and none will: the attempt has not run and will not run.</exception>

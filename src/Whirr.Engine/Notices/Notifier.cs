@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Whirr.Domain.Jobs;
@@ -7,13 +6,13 @@ using Whirr.Engine.Queue;
 
 namespace Whirr.Engine.Notices;
 
-/// <summary>Turns what happens to jobs into notices in the outbox. Wakes when a job changes; <see cref="NoticeSender"/> delivers.</summary>
+/// <summary>Turns what happens to jobs into notices in the outbox. Wakes when a job changes or the machine is in the way; <see cref="NoticeSender"/> delivers.</summary>
 /// <remarks>
 /// The cursor moves with the notices in one transaction, so a daemon that dies anywhere makes each notice once. Events that nobody is told
 /// about move it in memory, and on disk when nothing else happens for a while: examining them twice leads to nothing twice.
 /// </remarks>
 public sealed partial class Notifier(
-    IJobStore jobs, INoticeStore notices, JobChanges changes, NoticeSender sender, Func<NoticeDefaults> defaults, TimeProvider time, ILogger<Notifier> log)
+    IJobStore jobs, INoticeStore notices, JobChanges changes, Troubles troubles, NoticeSender sender, Func<NoticeDefaults> defaults, TimeProvider time, ILogger<Notifier> log)
     : BackgroundService
 {
     private const int EventsAtOnce = 500;
@@ -21,11 +20,11 @@ public sealed partial class Notifier(
     private static readonly TimeSpan TroublePause = TimeSpan.FromHours(6);
 
     private readonly Wake _wake = new();
-    private readonly ConcurrentDictionary<string, DateTimeOffset> _troublesTold = new(StringComparer.Ordinal);
 
     // The loop's own.
     private long? _seen;
     private long _saved;
+    private readonly Dictionary<string, DateTimeOffset> _troublesTold = new(StringComparer.Ordinal);
 
     /// <summary>Looks at what has happened since the last time.</summary>
     public async Task RunOnceAsync(CancellationToken stopping)
@@ -57,7 +56,7 @@ public sealed partial class Notifier(
     }
 
     /// <summary>Tells of trouble with the machine: the same one again after some hours at the earliest.</summary>
-    public async Task TellTroubleAsync(string sentence, CancellationToken cancellation)
+    private async Task TellTroubleAsync(string sentence, CancellationToken cancellation)
     {
         // Numbers in it (free space, a pause) may change all the time: it stays the same trouble.
         var now = time.GetUtcNow();
@@ -82,7 +81,7 @@ public sealed partial class Notifier(
         }
         catch (StoreException e)
         {
-            _troublesTold.TryRemove(trouble, out _);
+            _troublesTold.Remove(trouble);
             LogTroubleNotTold(sentence, e.Message);
         }
     }
@@ -90,6 +89,7 @@ public sealed partial class Notifier(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         changes.Any += _wake.Signal;
+        troubles.Changed += _wake.Signal;
         _wake.Signal();
         try
         {
@@ -104,6 +104,10 @@ public sealed partial class Notifier(
                 try
                 {
                     await RunOnceAsync(stoppingToken).ConfigureAwait(false);
+                    foreach (var sentence in troubles.Current)
+                    {
+                        await TellTroubleAsync(sentence, stoppingToken).ConfigureAwait(false);
+                    }
                 }
                 catch (StoreException e)
                 {
@@ -116,6 +120,7 @@ public sealed partial class Notifier(
         finally
         {
             changes.Any -= _wake.Signal;
+            troubles.Changed -= _wake.Signal;
             await SaveAsync().ConfigureAwait(false);
         }
     }

@@ -11,9 +11,6 @@ public sealed class Troubles
     /// <summary>Raised when something came, went, or is told otherwise.</summary>
     public event Action? Changed;
 
-    /// <summary>Raised with the sentence when something came or is told otherwise.</summary>
-    public event Action<string>? Told;
-
     /// <summary>The sentences there are now.</summary>
     public IReadOnlyList<string> Current
     {
@@ -50,11 +47,6 @@ public sealed class Troubles
             {
                 _sentences[name] = sentence;
             }
-        }
-
-        if (sentence is not null)
-        {
-            Told?.Invoke(sentence);
         }
 
         Changed?.Invoke();

@@ -1,12 +1,13 @@
 using Whirr.Domain.Jobs;
 using Whirr.Domain.Ports;
 using Whirr.Engine.Attempts;
+using Whirr.Engine.Queue;
 
 namespace Whirr.Engine.Reports;
 
 /// <summary>Looks back: what happened since a time, and what goes on now.</summary>
 public sealed class Reporter(
-    IJobStore jobs, IJobArchive archive, ILeaseStore leases, LiveAttempts live, Func<IReadOnlyList<string>> troubles, TimeProvider time)
+    IJobStore jobs, IJobArchive archive, ILeaseStore leases, LiveAttempts live, Troubles troubles, TimeProvider time)
 {
     private const int MostTroubled = 200;
     private const int MostIncidents = 1000;
@@ -33,7 +34,7 @@ public sealed class Reporter(
             Slots = live.Slots,
             Use = await MeasureAsync(since, now, cancellation).ConfigureAwait(false),
             Hold = await leases.FindHoldAsync(cancellation).ConfigureAwait(false),
-            Troubles = troubles(),
+            Troubles = troubles.Current,
         };
     }
 

@@ -23,6 +23,7 @@ internal static class EndOfAttempt
             CoreDumped = status.CoreDumped,
             Cause = cause,
             StartedAt = startedAt,
+            LogOffset = start.Facts?.LogOffset,
             EndedAt = endedAt,
             Use = TreeUse.AtEnd(tree, use),
         };

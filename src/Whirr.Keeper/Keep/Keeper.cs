@@ -1,5 +1,6 @@
 using Whirr.Domain.Jobs;
 using Whirr.Keeper.Exec;
+using Whirr.Keeper.Keep.Watches;
 using Whirr.KeeperContract;
 using Whirr.Linux;
 using Whirr.Linux.Descriptors;
@@ -33,8 +34,10 @@ internal sealed class Keeper
     private readonly TimeLimit _timeLimit;
     private readonly OomCheck _oom;
     private readonly List<IWatch> _watches;
+    private readonly JobWatches _jobWatches;
 
     private KeeperMessage.Started? _started;
+    private KeeperMessage.Stalled? _stalled;
     private DateTimeOffset? _mainEndedAt;
     private ExitCause _cause = ExitCause.Itself;
     private string? _detail;
@@ -56,6 +59,13 @@ internal sealed class Keeper
         _timeLimit = new TimeLimit(
             spec, _tree.SendToMain, limit => End(ExitCause.TimeLimit, spec.KillGraceMilliseconds, EndSentence.TimeLimit(limit)));
         _watches = [_timeLimit];
+        _jobWatches = new JobWatches(
+            spec,
+            () => TreeUse.Now(_tree).Usage.CpuMicroseconds,
+            _tree.SendToMain,
+            Tell,
+            (cause, reason) => End(cause, spec.KillGraceMilliseconds, reason),
+            _warnings.Add);
     }
 
     /// <summary>Returns when the attempt has ended, its record is on disk, and every daemon that listens was told.</summary>
@@ -123,8 +133,9 @@ internal sealed class Keeper
         if (_start.Executed)
         {
             _timeLimit.Begin(NowMs());
-            _started = new KeeperMessage.Started(_launch.Pid, _spec.RunDir, _time.GetUtcNow()) { AnswersPing = true };
+            _started = new KeeperMessage.Started(_launch.Pid, _spec.RunDir, _time.GetUtcNow(), _start.Facts?.LogOffset) { AnswersPing = true };
             Tell(_started);
+            _watches.AddRange(_jobWatches.Begin(_start.Facts!, NowMs()));
         }
     }
 
@@ -150,6 +161,11 @@ internal sealed class Keeper
                 daemon.Send(_started);
             }
 
+            if (_stalled is not null)
+            {
+                daemon.Send(_stalled);
+            }
+
             if (_record is not null)
             {
                 daemon.Send(new KeeperMessage.Ended(_record));
@@ -169,6 +185,9 @@ internal sealed class Keeper
                 {
                     case KeeperMessage.Cancel cancel:
                         End(ExitCause.Cancel, Math.Max(0, cancel.GraceMilliseconds));
+                        break;
+                    case KeeperMessage.LowSpace space:
+                        _jobWatches.SetLowSpace(space.IsLow);
                         break;
                     case KeeperMessage.Ping:
                         daemon.Send(TreeUse.Now(_tree));
@@ -290,6 +309,8 @@ internal sealed class Keeper
             _warnings.Add(leftover);
         }
 
+        _jobWatches.Finish();
+
         // The report of a start that failed is complete by now: its writer is dead.
         ReadStartReport();
         var record = EndOfAttempt.Describe(_spec, _start, _tree, use, _cause, _started?.At, _mainEndedAt ?? _time.GetUtcNow());
@@ -319,7 +340,16 @@ internal sealed class Keeper
         }
     }
 
-    private void Tell(KeeperMessage message) => _daemons.ForEach(daemon => daemon.Send(message));
+    private void Tell(KeeperMessage message)
+    {
+        _stalled = message switch
+        {
+            KeeperMessage.Stalled stalled => stalled,
+            KeeperMessage.Resumed => null,
+            _ => _stalled,
+        };
+        _daemons.ForEach(daemon => daemon.Send(message));
+    }
 
     private long NowMs() => (long)_time.GetElapsedTime(0, _time.GetTimestamp()).TotalMilliseconds;
 }

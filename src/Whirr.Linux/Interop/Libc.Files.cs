@@ -95,15 +95,13 @@ internal static unsafe partial class Libc
         [FieldOffset(48)]
         internal ulong Blocks;
 
-        internal readonly long Allocated => (long)Blocks * 512;
-
         [FieldOffset(136)]
         internal uint DeviceMajor;
 
         [FieldOffset(140)]
         internal uint DeviceMinor;
 
-        internal readonly Descriptors.FileFacts ToFacts() => new(Uid, Mode, (long)Size, Inode, Allocated)
+        internal readonly Descriptors.FileFacts ToFacts() => new(Uid, Mode, (long)Size, Inode, (long)Blocks * 512)
         {
             Device = ((ulong)DeviceMajor << 32) | DeviceMinor,
         };

@@ -32,7 +32,7 @@ public sealed partial class JobsService
         }
     }
 
-    private static Wire.ReportReply ToWire(Report report)
+    private Wire.ReportReply ToWire(Report report)
     {
         var reply = new Wire.ReportReply
         {
@@ -52,7 +52,7 @@ public sealed partial class JobsService
         reply.Incidents.AddRange(report.Incidents.Select(happened => happened.ToWire()));
         reply.Running.AddRange(report.Running.Select(running => new Wire.RunningJob
         {
-            Job = running.Job.ToWire(),
+            Job = views.Show(running.Job),
             EstimatedEnd = running.Estimate?.End?.ToTimestamp(),
             EstimateBasis = running.Estimate?.Basis ?? "",
         }));

@@ -14,7 +14,6 @@ internal sealed class PrivateDaemon : IAsyncDisposable
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentQueue<string> _log = new();
-    private readonly string[] _options;
     private readonly bool _system;
     private Process? _process;
     private TaskCompletionSource _listening = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -22,7 +21,7 @@ internal sealed class PrivateDaemon : IAsyncDisposable
     private PrivateDaemon(bool system, string[] options)
     {
         _system = system;
-        _options = options;
+        Options = [.. options];
         Place = Directory.CreateTempSubdirectory("whirr-e2e-").FullName;
         if (system)
         {
@@ -30,6 +29,9 @@ internal sealed class PrivateDaemon : IAsyncDisposable
             File.SetUnixFileMode(Place, (UnixFileMode)0b111_101_101);
         }
     }
+
+    /// <summary>What it gets on its command line in its next life.</summary>
+    public List<string> Options { get; }
 
     /// <summary>A directory of this test's own.</summary>
     public string Place { get; }
@@ -174,10 +176,10 @@ internal sealed class PrivateDaemon : IAsyncDisposable
         _listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         string[] arguments =
         [
-            _system ? "--system" : "--user", .. _options.Contains("--config") ? [] : NoConfig, "--socket", Socket,
-            .. _options.Contains("--state-dir") ? [] : (string[])["--state-dir", Path.Combine(Place, "state")],
-            .. _options.Contains("--runs-dir") ? [] : (string[])["--runs-dir", Path.Combine(Place, "runs")], .. _options.Contains("--keeper") ? [] : (string[])["--keeper", Programs.Keeper],
-            .. _options.Contains("--kill-grace-period") ? [] : ShortGrace, .. _options,
+            _system ? "--system" : "--user", .. Options.Contains("--config") ? [] : NoConfig, "--socket", Socket,
+            .. Options.Contains("--state-dir") ? [] : (string[])["--state-dir", Path.Combine(Place, "state")],
+            .. Options.Contains("--runs-dir") ? [] : (string[])["--runs-dir", Path.Combine(Place, "runs")], .. Options.Contains("--keeper") ? [] : (string[])["--keeper", Programs.Keeper],
+            .. Options.Contains("--kill-grace-period") ? [] : ShortGrace, .. Options,
         ];
         _process = Command.Start(Programs.Whirrd, arguments, environment.ToDictionary(entry => entry.Name, entry => entry.Value));
         _process.ErrorDataReceived += (_, line) => Note(line.Data);

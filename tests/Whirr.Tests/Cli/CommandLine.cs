@@ -17,6 +17,9 @@ internal sealed class CommandLine : IDisposable
 
     public string Input { get; init; } = "";
 
+    /// <summary>True: somebody at a terminal can be asked.</summary>
+    public bool CanAsk { get; init; }
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     public string Output => Encoding.UTF8.GetString(_output.ToArray());
@@ -47,6 +50,7 @@ internal sealed class CommandLine : IDisposable
         Out = new TextOutput(OutputStream ?? _output, colours: false, () => Columns),
         Error = new TextOutput(_error, colours: false, () => Columns),
         OpenInput = () => new MemoryStream(Encoding.UTF8.GetBytes(Input)),
+        CanAsk = () => CanAsk,
         Clock = Clock,
         Variable = name => name == "WHIRR_SOCKET" ? Socket : null,
         CurrentDirectory = () => Directory,

@@ -23,5 +23,25 @@ internal sealed class FakeInfo : Daemon.DaemonBase
         Queued = 2,
     };
 
-    public override Task<InfoReply> Info(InfoRequest request, ServerCallContext context) => Task.FromResult(Reply);
+    /// <summary>Calls of Info that were answered.</summary>
+    public SemaphoreSlim Asked { get; } = new(0);
+
+    public override Task<InfoReply> Info(InfoRequest request, ServerCallContext context)
+    {
+        Asked.Release();
+        return Task.FromResult(Reply.Clone());
+    }
+
+    public override Task<DrainReply> Drain(DrainRequest request, ServerCallContext context)
+    {
+        Reply.Hold = new QueueHold { By = Reply.Caller, Why = request.Why, At = Reply.StartedAt };
+        return Task.FromResult(new DrainReply { Hold = Reply.Hold, Running = Reply.Running });
+    }
+
+    public override Task<ResumeReply> Resume(ResumeRequest request, ServerCallContext context)
+    {
+        var lifted = Reply.Hold;
+        Reply.Hold = null;
+        return Task.FromResult(new ResumeReply { Lifted = lifted, Queued = Reply.Queued });
+    }
 }

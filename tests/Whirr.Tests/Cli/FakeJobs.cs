@@ -30,6 +30,13 @@ internal sealed class FakeJobs : Jobs.JobsBase
 
     public List<CancelRequest> Cancelled { get; } = [];
 
+    public List<ExtendRequest> Extended { get; } = [];
+
+    public List<CleanRequest> Cleaned { get; } = [];
+
+    /// <summary>Answers Clean.</summary>
+    public CleanReply WouldClean { get; set; } = new();
+
     /// <summary>Calls of Wait that have begun.</summary>
     public SemaphoreSlim WaitCalls { get; } = new(0);
 
@@ -108,7 +115,36 @@ internal sealed class FakeJobs : Jobs.JobsBase
         return reply;
     }
 
-    public override Task<Job> Get(GetJobRequest request, ServerCallContext context) => Task.FromResult(Find(request.Id));
+    public override Task<Job> Get(GetJobRequest request, ServerCallContext context)
+    {
+        var job = Find(request.Id).Clone();
+        if (!request.IncludeAttempts)
+        {
+            job.Attempts.Clear();
+        }
+
+        return Task.FromResult(job);
+    }
+
+    public override Task<Job> Extend(ExtendRequest request, ServerCallContext context)
+    {
+        Extended.Add(request);
+        var job = Find(request.Id);
+        job.Limits ??= new JobLimits();
+        job.Limits.Time = request.ChangeCase switch
+        {
+            ExtendRequest.ChangeOneofCase.Limit => request.Limit,
+            ExtendRequest.ChangeOneofCase.By => job.Limits.Time + request.By,
+            _ => null,
+        };
+        return Task.FromResult(job);
+    }
+
+    public override Task<CleanReply> Clean(CleanRequest request, ServerCallContext context)
+    {
+        Cleaned.Add(request);
+        return Task.FromResult(WouldClean);
+    }
 
     public override Task<ListJobsReply> List(ListJobsRequest request, ServerCallContext context)
     {

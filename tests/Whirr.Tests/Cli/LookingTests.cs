@@ -70,7 +70,7 @@ public sealed class LookingTests : IAsyncLifetime
         foreach (var part in new[]
         {
             "failed", "ended by signal 9 (SIGKILL); whirr did not send it (signal)", "137 (signal 9, SIGKILL)",
-            "1 of 3", "(waited 2s)", "(ran 5m 32s)",
+            "Attempt:      1\n", "(waited 2s)", "(ran 5m 32s)",
             "python train.py", "/work dir", "/runs/job-1/output.log", "1.5 GiB", "lr=0.1, model=resnet",
         })
         {
@@ -83,7 +83,7 @@ public sealed class LookingTests : IAsyncLifetime
     {
         _daemon.Jobs.Add(job =>
         {
-            (job.State, job.Attempt, job.MaxAttempts, job.ExitCode) = (JobState.Queued, 4, 3, 137);
+            (job.State, job.Attempt, job.MaxAttempts, job.Losses, job.ExitCode) = (JobState.Queued, 4, 3, 2, 137);
             (job.Reason, job.ReasonDetail) = ("node_rebooted", "the machine was restarted");
             job.StartedAt = job.CreatedAt;
             job.FinishedAt = job.StartedAt + Duration.FromTimeSpan(TimeSpan.FromSeconds(5));
@@ -93,6 +93,7 @@ public sealed class LookingTests : IAsyncLifetime
         Assert.Contains("queued (to be run again)", cli.Output, StringComparison.Ordinal);
         Assert.Contains("Went back:    the machine was restarted (node_rebooted)\n", cli.Output, StringComparison.Ordinal);
         Assert.Contains("Attempts:     4 so far\n", cli.Output, StringComparison.Ordinal);
+        Assert.Contains("Losses:       2 of at most 3", cli.Output, StringComparison.Ordinal);
         Assert.Contains(", ran 5s\n", cli.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("Ended:", cli.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("Exit code:", cli.Output, StringComparison.Ordinal);

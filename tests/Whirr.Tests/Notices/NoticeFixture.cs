@@ -33,6 +33,8 @@ internal sealed class NoticeFixture : IAsyncDisposable
 
     public JobChanges Changes { get; } = new();
 
+    public Troubles Troubles { get; } = new();
+
     public NoticeDefaults Defaults { get; set; } = new(NoticeEvents.Failure, ["test:a"], 20);
 
     public TestChannel Channel { get; } = new("test:");
@@ -46,8 +48,6 @@ internal sealed class NoticeFixture : IAsyncDisposable
     public string Directory => _directory;
 
     public CancellationToken Limit => _limit.Token;
-
-    public Notifier Notifier => _notifier!;
 
     public JobOwner Owner { get; } = new(CurrentProcess.EffectiveUid, 0, [], "alice");
 
@@ -71,7 +71,7 @@ internal sealed class NoticeFixture : IAsyncDisposable
     {
         var composer = new NoticeComposer(_store, new LogExcerpt(_logs), new EngineOptions { Node = "gpu1" }, () => Defaults, Time);
         _sender = new NoticeSender(Outbox, composer, [Channel, Other], Time, NullLogger<NoticeSender>.Instance);
-        _notifier = new Notifier(_store, Outbox, Changes, _sender, () => Defaults, Time, NullLogger<Notifier>.Instance);
+        _notifier = new Notifier(_store, Outbox, Changes, Troubles, _sender, () => Defaults, Time, NullLogger<Notifier>.Instance);
         await _notifier.StartAsync(Limit);
         if (send)
         {

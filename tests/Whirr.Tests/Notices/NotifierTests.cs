@@ -147,15 +147,20 @@ public sealed class NotifierTests
     {
         await using var world = await NoticeFixture.StartAsync();
         world.Defaults = world.Defaults with { Events = NoticeEvents.Trouble };
-        await world.Notifier.TellTroubleAsync("the disk of /data is nearly full", world.Limit);
-        Assert.Equal("whirr: trouble on gpu1: the disk of /data is nearly full", (await world.Channel.NextAsync(world.Limit)).Message.Subject);
-        await world.Notifier.TellTroubleAsync("the disk of /data is nearly full", world.Limit);
-        await world.Notifier.TellTroubleAsync("another", world.Limit);
-        Assert.Contains("another", (await world.Channel.NextAsync(world.Limit)).Message.Subject, StringComparison.Ordinal);
+        world.Troubles.Set("disk", "the disk of /data is nearly full: 900 MiB are free");
+        Assert.Equal("whirr: trouble on gpu1: the disk of /data is nearly full: 900 MiB are free", (await world.Channel.NextAsync(world.Limit)).Message.Subject);
+
+        // Other numbers, or the same trouble again, are no news; another trouble is.
+        world.Troubles.Set("disk", "the disk of /data is nearly full: 870 MiB are free");
+        world.Troubles.Set("disk", null);
+        world.Troubles.Set("disk", "the disk of /data is nearly full: 900 MiB are free");
+        world.Troubles.Set("start", "no job can be started");
+        Assert.Contains("no job can be started", (await world.Channel.NextAsync(world.Limit)).Message.Subject, StringComparison.Ordinal);
         await SettledAsync(world);
+        Assert.True(world.Channel.IsQuiet);
         world.Time.Advance(TimeSpan.FromHours(7));
-        await world.Notifier.TellTroubleAsync("the disk of /data is nearly full", world.Limit);
-        Assert.Contains("/data", (await world.Channel.NextAsync(world.Limit)).Message.Subject, StringComparison.Ordinal);
+        world.Troubles.Set("disk", "the disk of /data is nearly full: 850 MiB are free");
+        Assert.Contains("850 MiB", (await world.Channel.NextAsync(world.Limit)).Message.Subject + (await world.Channel.NextAsync(world.Limit)).Message.Subject, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = Limit)]

@@ -1,0 +1,89 @@
+using Whirr.Keeper.Exec;
+using Whirr.KeeperContract;
+using Whirr.Linux;
+
+namespace Whirr.Keeper.Keep.Watches;
+
+/// <summary>What a spec asks to be watched in the run directory and the tree of its job.</summary>
+/// <param name="spec">What to watch.</param>
+/// <param name="cpuMicroseconds">Processor time of the whole tree until now.</param>
+/// <param name="signal">Sends a signal to the main process.</param>
+/// <param name="tell">Tells the daemons.</param>
+/// <param name="end">Ends the job; gets the reason in words.</param>
+/// <param name="warn">Takes what a person should know.</param>
+internal sealed class JobWatches(
+    LaunchSpec spec,
+    Func<long> cpuMicroseconds,
+    Action<int> signal,
+    Action<KeeperMessage> tell,
+    Action<ExitCause, string> end,
+    Action<string> warn)
+{
+    private RunLogFile? _log;
+    private LogBound? _bound;
+    private StallWatch? _stall;
+    private NanWatch? _nan;
+    private bool _isLowSpace;
+
+    /// <summary>Begins, as the command has been started.</summary>
+    public IEnumerable<IWatch> Begin(StartFacts facts, long nowMs)
+    {
+        Try("the log is not kept within its limit", () =>
+        {
+            _log = RunLogFile.Open(spec, facts.LogInode);
+            _bound = new LogBound(_log, spec.LogLimitBytes, warn);
+            _bound.SetLowSpace(_isLowSpace);
+        });
+        if (spec.StallMilliseconds > 0)
+        {
+            var signs = new ProgressSigns(spec, _log, cpuMicroseconds);
+            var gpu = spec.GpuProbe is { } program ? new GpuProbe(program) : null;
+            _stall = new StallWatch(spec, signs, gpu, tell, reason => end(ExitCause.Stalled, reason), Dump, nowMs);
+        }
+
+        if (spec.FailOnNan)
+        {
+            Try("metrics are not watched for NaN", () => _nan = new NanWatch(
+                MetricsFile.Begin(spec, facts.MetricsOffset), reason => end(ExitCause.NanMetric, reason), warn));
+        }
+
+        return ((IWatch?[])[_bound, _stall, _nan]).OfType<IWatch>();
+    }
+
+    /// <summary>Says whether the disk of the run directory is nearly full.</summary>
+    public void SetLowSpace(bool isLow)
+    {
+        _isLowSpace = isLow;
+        _bound?.SetLowSpace(isLow);
+    }
+
+    /// <summary>Does the last things, as nothing of the job is left.</summary>
+    public void Finish()
+    {
+        _bound?.Finish();
+        _stall?.Finish();
+        _nan?.Finish();
+    }
+
+    private void Dump()
+    {
+        Try("what the processes of the job were doing is not in its log", () => _log?.Append(
+            ProcessDump.Take("the job gives no sign of progress; this is what its processes are doing")));
+        if (spec.StallSignal > 0)
+        {
+            signal(spec.StallSignal);
+        }
+    }
+
+    private void Try(string problem, Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (LinuxException e)
+        {
+            warn($"{problem}: {e.Message}");
+        }
+    }
+}

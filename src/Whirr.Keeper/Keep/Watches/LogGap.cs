@@ -1,0 +1,106 @@
+using System.Text;
+using Whirr.Linux.Descriptors;
+
+namespace Whirr.Keeper.Keep.Watches;
+
+/// <summary>The place in the middle of a log where what is too much is left out.</summary>
+/// <remarks>
+/// The job appends all the time and knows nothing of this. A hole in the middle takes nothing away from under it: the end of the file stays
+/// where it is. The line that tells of the gap takes the place of the last bytes before the hole, always as many, so that it can be written
+/// again when the gap grows. Head and hole end at blocks of the file system, as a hole that begins in a block would leave zeros in it.
+/// Where a file system has no holes the log is cut off behind its head, and the line is added at the end.
+/// </remarks>
+internal sealed class LogGap(RunLogFile log)
+{
+    private const long BlockBytes = 4096;
+
+    /// <summary>A larger piece at a time would keep the job from writing for longer than it would notice.</summary>
+    private const long PieceBytes = 8 << 20;
+
+    private const int LineBytes = 160;
+
+    // Where the gap is; both 0 while there is none.
+    private long _start;
+    private long _end;
+
+    // What was cut off where there are no holes.
+    private bool _hasNoHoles;
+    private long _cutOff;
+
+    /// <summary>Takes over the gap that the attempt before left.</summary>
+    public void Find(long size)
+    {
+        if (Holes.FindHole(log.File, 0) is { } start && start >= LineBytes && start < size)
+        {
+            _start = start;
+            _end = Holes.FindData(log.File, start) ?? size;
+        }
+    }
+
+    /// <summary>Bytes that the log has without the gap; on disk they may be fewer.</summary>
+    public long KeptOf(FileFacts facts)
+    {
+        if (_end > 0 && (facts.Size < _end || Holes.FindHole(log.File, _start) != _start))
+        {
+            // Somebody emptied the log: the gap went with it.
+            _start = _end = 0;
+        }
+
+        return Math.Min(facts.Size - (_end - _start), facts.Allocated);
+    }
+
+    /// <summary>Leaves out so much that little more than <paramref name="keep"/> bytes remain, a part of them from the beginning.</summary>
+    /// <param name="size">Bytes in the log now.</param>
+    /// <param name="keep">At least 32 KiB.</param>
+    /// <param name="why">For the line that tells of it.</param>
+    public void Widen(long size, long keep, string why)
+    {
+        if (_hasNoHoles)
+        {
+            CutOff(size, keep / 2, why);
+            return;
+        }
+
+        var start = keep / 4 / BlockBytes * BlockBytes;
+        start = _start == 0 ? start : Math.Min(start, _start);
+        var end = (size - (keep - start) + BlockBytes - 1) / BlockBytes * BlockBytes;
+        if (end <= Math.Max(start, _end))
+        {
+            return;
+        }
+
+        for (var from = start == _start ? _end : start; from < end; from += PieceBytes)
+        {
+            if (!Holes.TryPunch(log.File, from, Math.Min(PieceBytes, end - from)))
+            {
+                _hasNoHoles = true;
+                CutOff(size, keep / 2, why);
+                return;
+            }
+        }
+
+        (_start, _end) = (start, end);
+        log.File.WriteAllAt(start - LineBytes, Line(end - start, why));
+    }
+
+    private void CutOff(long size, long keep, string why)
+    {
+        if (size > keep)
+        {
+            _cutOff += size - keep;
+            Holes.Truncate(log.File, keep);
+            log.Append(Line(_cutOff, $"{why}; this file system cannot keep the end as well"));
+        }
+    }
+
+    /// <summary>A line of its own, in a fixed number of bytes.</summary>
+    private static byte[] Line(long bytes, string why)
+    {
+        var text = Encoding.UTF8.GetBytes($"\n──── whirr: {ByteWords.Of(bytes)} left out here ({why}) ────");
+        var line = new byte[LineBytes];
+        line.AsSpan().Fill((byte)' ');
+        text.AsSpan(0, Math.Min(text.Length, LineBytes - 1)).CopyTo(line);
+        line[^1] = (byte)'\n';
+        return line;
+    }
+}
