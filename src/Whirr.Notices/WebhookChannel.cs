@@ -9,12 +9,14 @@ namespace Whirr.Notices;
 /// becomes something else; proxies come from the environment (<c>https_proxy</c>, <c>no_proxy</c>).</remarks>
 public sealed class WebhookChannel : INoticeChannel, IDisposable
 {
+    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(10);
+
     private readonly TimeProvider _time;
     private readonly HttpClient _client = new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
         UseCookies = false,
-        ConnectTimeout = TimeSpan.FromSeconds(10),
+        ConnectTimeout = ConnectLimit,
         MaxResponseHeadersLength = 64,
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
     })
@@ -62,9 +64,11 @@ public sealed class WebhookChannel : INoticeChannel, IDisposable
             // Its message names the host at most; those of inner exceptions are not used.
             throw new NoticeException($"{where} cannot be reached: {e.Message}", isPermanent: false);
         }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            throw new NoticeException($"{where} did not answer within {Limit.TotalSeconds:0} s", isPermanent: false);
+            // Without the limit it is the one on connecting.
+            var what = limit.IsCancellationRequested ? $"did not answer within {Limit.TotalSeconds:0} s" : $"cannot be reached within {ConnectLimit.TotalSeconds:0} s";
+            throw new NoticeException($"{where} {what}", isPermanent: false);
         }
     }
 

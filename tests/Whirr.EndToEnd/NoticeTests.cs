@@ -58,7 +58,7 @@ public sealed class NoticeTests
         await using var daemon = await PrivateDaemon.StartAsync("--config", config);
         Assert.Equal(1, (await daemon.CtlAsync("submit", "-q", "--wait", "--", "/bin/false")).ExitCode);
 
-        await File.AppendAllTextAsync(config, "notify_on: failure, queue_empty\nnotify_mail: owner\nnotify_log_lines: 5\n");
+        await File.AppendAllTextAsync(config, "notify_on: failure\nnotify_mail: owner\nnotify_log_lines: 5\n");
         Signals.Send(daemon.Pid, 1);
         await Eventually.TrueAsync(() => daemon.Log.Contains("the configuration was read again", StringComparison.Ordinal), "the reload");
         var id = await daemon.SubmitScriptAsync("echo ümlaut; exit 1");

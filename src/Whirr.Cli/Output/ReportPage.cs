@@ -46,7 +46,12 @@ internal sealed class ReportPage
         Line(_output.Paint($"From {Day(_report.Since)} to {Day(_report.Until)} ({length})", Colour.Bold));
         List<string> counts = [];
         foreach (var (count, word, colour) in (ReadOnlySpan<(ulong, string, Colour)>)
-            [(_report.Completed, "completed", Colour.Green), (_report.Failed, "failed", Colour.Red), (_report.Lost, "lost", Colour.Red), (_report.Cancelled, "cancelled", Colour.Yellow)])
+        [
+            (_report.Completed, "completed", Colour.Green),
+            (_report.Failed, "failed", Colour.Red),
+            (_report.Lost, "lost", Colour.Red),
+            (_report.Cancelled, "cancelled", Colour.Yellow),
+        ])
         {
             if (count > 0)
             {
@@ -84,7 +89,8 @@ internal sealed class ReportPage
             var last = job.Last();
             var times = job.Count() > 1 ? $"{job.Count()} times, last: " : "";
             var what = last.Detail.Length > 0 ? last.Detail : last.Type;
-            Row(job.Key, _report.JobNames.TryGetValue(job.Key, out var name) ? name : "(removed)", "", last.At, times + what + (last.Reason.Length > 0 ? $" ({last.Reason})" : ""));
+            var reason = last.Reason.Length > 0 ? $" ({last.Reason})" : "";
+            Row(job.Key, _report.JobNames.TryGetValue(job.Key, out var name) ? name : "(removed)", "", last.At, times + what + reason);
         }
 
         More(jobs.Count, "whirrctl events ID");

@@ -33,7 +33,7 @@ internal sealed partial class CurrentConfig(DaemonConfig config, LoggingLevelSwi
         get
         {
             var now = Value;
-            return new(now.NotifyOn, NoticeTargets.Of(now), now.NotifyLogLines);
+            return new(now.NotifyOn, NoticeTargets.Of(now), now.NotifyLogLines, Environment.UserName);
         }
     }
 

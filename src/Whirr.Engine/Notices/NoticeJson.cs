@@ -9,6 +9,8 @@ namespace Whirr.Engine.Notices;
 /// <summary>A notice for machines. The README describes the fields; fields may be added, none changes.</summary>
 internal static class NoticeJson
 {
+    private const int MostOfCommand = 4096;
+
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>One notice.</summary>
@@ -80,7 +82,7 @@ internal static class NoticeJson
         json.WriteString("state", (happened?.To ?? job.State).ToWord());
         json.WriteString("reason", (happened?.Reason ?? job.Reason).ToWord());
         json.WriteString("reason_detail", happened is null ? job.ReasonDetail : happened.Detail);
-        WriteArray(json, "command_argv", job.Settings.CommandArgv);
+        WriteArray(json, "command_argv", Bounded(job.Settings.CommandArgv));
         WriteArray(json, "tags", job.Settings.Tags);
         Number(json, "attempt", job.Attempt?.Key.Number);
         Number(json, "exit_code", job.Attempt?.ExitCode);
@@ -90,6 +92,23 @@ internal static class NoticeJson
         json.WriteString("started_at", Iso(job.Attempt?.StartedAt));
         json.WriteString("finished_at", Iso(job.FinishedAt ?? job.Attempt?.FinishedAt));
         json.WriteEndObject();
+    }
+
+    /// <summary>A command may have megabytes; a message must not.</summary>
+    private static IEnumerable<string> Bounded(IReadOnlyList<string> argv)
+    {
+        var left = MostOfCommand;
+        foreach (var argument in argv)
+        {
+            if (argument.Length > left)
+            {
+                yield return "...";
+                yield break;
+            }
+
+            left -= argument.Length + 1;
+            yield return argument;
+        }
     }
 
     private static string? Iso(DateTimeOffset? at) => at?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'");

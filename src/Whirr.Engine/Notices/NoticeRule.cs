@@ -25,7 +25,7 @@ public static class NoticeRule
         return [.. TargetsOf(job, defaults).Select(target => new NewNotice(job.Id, kind, target, happened.Seq, happened.At, null))];
     }
 
-    /// <summary>Notices about the queue, which only the daemon's own targets get.</summary>
+    /// <summary>Notices about the queue, which only the daemon's own targets get; mail for owners goes to the daemon's user.</summary>
     /// <param name="what"><see cref="NoticeEvents.QueueEmpty"/> or <see cref="NoticeEvents.Trouble"/>.</param>
     /// <param name="text">What to say.</param>
     /// <param name="seq">The event it comes from; 0 for none.</param>
@@ -33,7 +33,7 @@ public static class NoticeRule
     /// <param name="defaults">What the daemon is configured to tell.</param>
     public static IReadOnlyList<NewNotice> OfQueue(NoticeEvents what, string text, long seq, DateTimeOffset at, NoticeDefaults defaults) =>
         defaults.Events.HasFlag(what)
-            ? [.. defaults.Targets.Where(target => target != OwnersMail).Distinct().Select(target => new NewNotice(null, what, target, seq, at, text))]
+            ? [.. Resolve(defaults.Targets, defaults.DaemonUser).Select(target => new NewNotice(null, what, target, seq, at, text))]
             : [];
 
     // A job goes back to the queue when it was lost, which is told, and when this machine could not start it, which is no news of the job.
@@ -51,8 +51,9 @@ public static class NoticeRule
     private static IEnumerable<string> TargetsOf(Job job, NoticeDefaults defaults)
     {
         var targets = job.Settings.Notices is { Targets.Count: > 0 } own ? own.Targets : defaults.Targets;
-        return (targets.Count > 0 ? targets : [OwnersMail])
-            .Select(target => target == OwnersMail ? $"{OwnersMail}:{job.Owner.Name}" : target)
-            .Distinct(StringComparer.Ordinal);
+        return Resolve(targets.Count > 0 ? targets : [OwnersMail], job.Owner.Name);
     }
+
+    private static IEnumerable<string> Resolve(IEnumerable<string> targets, string login) =>
+        targets.Select(target => target == OwnersMail ? $"{OwnersMail}:{login}" : target).Distinct(StringComparer.Ordinal);
 }

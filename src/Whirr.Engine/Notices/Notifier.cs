@@ -12,8 +12,14 @@ namespace Whirr.Engine.Notices;
 /// about move it in memory, and on disk when nothing else happens for a while: examining them twice leads to nothing twice.
 /// </remarks>
 public sealed partial class Notifier(
-    IJobStore jobs, INoticeStore notices, JobChanges changes, Troubles troubles, NoticeSender sender, Func<NoticeDefaults> defaults, TimeProvider time, ILogger<Notifier> log)
-    : BackgroundService
+    IJobStore jobs,
+    INoticeStore notices,
+    JobChanges changes,
+    Troubles troubles,
+    NoticeSender sender,
+    Func<NoticeDefaults> defaults,
+    TimeProvider time,
+    ILogger<Notifier> log) : BackgroundService
 {
     private const int EventsAtOnce = 500;
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(30);

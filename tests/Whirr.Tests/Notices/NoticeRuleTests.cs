@@ -73,10 +73,10 @@ public sealed class NoticeRuleTests
     }
 
     [Fact]
-    public void News_of_the_queue_belong_to_no_owner()
+    public void News_of_the_queue_go_to_the_daemons_user_where_those_of_jobs_go_to_owners()
     {
         var told = NoticeRule.OfQueue(NoticeEvents.QueueEmpty, "empty", 3, Samples.Morning, Everything);
-        Assert.Equal(["command", "https://example.org/hook"], told.Select(notice => notice.Target));
+        Assert.Equal(["command", "https://example.org/hook", "mail:root"], told.Select(notice => notice.Target));
         Assert.Empty(NoticeRule.OfQueue(NoticeEvents.Trouble, "disk", 0, Samples.Morning, Everything with { Events = NoticeEvents.End }));
     }
 

@@ -164,6 +164,19 @@ public sealed class NotifierTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task A_command_of_megabytes_makes_no_message_of_megabytes()
+    {
+        await using var world = await NoticeFixture.StartAsync();
+        var settings = Samples.Job().Settings with { Uid = Guid.CreateVersion7(), CommandArgv = ["python", "train.py", new string('x', 1_000_000), "end"] };
+        await world.Store.AddAsync([new NewJob(settings, world.Owner, ReadOnlyMemory<byte>.Empty, world.Time.GetUtcNow())], world.Limit);
+        await world.EndJobAsync(await world.StartJobAsync(), 1);
+        var message = (await world.Channel.NextAsync(world.Limit)).Message;
+        Assert.InRange(message.Body.Length + message.Json.Length, 500, 5000);
+        using var json = JsonDocument.Parse(message.Json);
+        Assert.Equal(["python", "train.py", "..."], json.RootElement.GetProperty("job").GetProperty("command_argv").EnumerateArray().Select(word => word.GetString()));
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task A_log_that_cannot_be_read_is_said_and_keeps_no_notice_back()
     {
         await using var world = await NoticeFixture.StartAsync();
