@@ -20,7 +20,8 @@ internal static class DrainCommand
             Usage = "[options]",
             Examples = ["whirrctl drain --wait --why 'new driver' && reboot"],
             Notes = "Jobs can be submitted and wait. It holds over restarts of the daemon. For root and the user of the daemon.\n"
-                + "A job that is to be retried waits as well. Ctrl+C ends the wait with exit code 130; the queue stays drained.",
+                + "A job that is to be retried waits as well. Ctrl+C ends the wait with exit code 130; the queue stays drained.\n"
+                + "Exit code 1: somebody resumed meanwhile.",
             Options = { wait, why },
         }.Does(surroundings, async session =>
         {
@@ -31,7 +32,7 @@ internal static class DrainCommand
                 session.Out.WriteLine($"Nothing is started until `whirrctl resume`; {Running(reply.Running)}");
             }
 
-            var emptied = !session.Options.GetValue(wait) || await WaitAsync(session, reply);
+            var code = session.Options.GetValue(wait) ? await WaitAsync(session, reply) : ExitCodes.Ok;
             if (session.Json)
             {
                 session.Out.WriteJson(json =>
@@ -43,14 +44,14 @@ internal static class DrainCommand
                 });
             }
 
-            return emptied ? ExitCodes.Ok : ExitCodes.Interrupted;
+            return code;
         });
     }
 
-    /// <summary>Returns when nothing runs. False: Ctrl+C came first.</summary>
+    /// <summary>Returns when nothing runs, when Ctrl+C was typed or when somebody resumed; gives the exit code.</summary>
     /// <param name="session">Has the daemon.</param>
     /// <param name="state">How many run, kept up to date.</param>
-    private static async Task<bool> WaitAsync(Session session, DrainReply state)
+    private static async Task<int> WaitAsync(Session session, DrainReply state)
     {
         var interrupt = session.Surroundings.WatchForInterrupt();
         try
@@ -62,19 +63,19 @@ internal static class DrainCommand
                 if (info.Hold is null)
                 {
                     session.Note("Somebody let jobs be started again (`whirrctl resume`); no longer waiting");
-                    return false;
+                    return ExitCodes.Failed;
                 }
 
                 state.Running = info.Running;
             }
 
             session.Note("Nothing runs any more");
-            return true;
+            return ExitCodes.Ok;
         }
         catch (OperationCanceledException)
         {
             session.Note($"No longer waiting; the queue stays drained, {Running(state.Running)}");
-            return false;
+            return ExitCodes.Interrupted;
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Google.Protobuf;
 using Whirr.Protocol.V1;
 
 namespace Whirr.Cli.Commands;
@@ -59,18 +60,23 @@ internal sealed class LogReader(Session session, long jobId)
         {
             request.MaxBytes = (uint)Math.Min(left, ChunkBytes);
             var chunk = await session.Daemon.AskAsync(call => session.Daemon.Logs.ReadAsync(request, call));
-            if (chunk.Data.IsEmpty)
+
+            // What is left out of a log may reach over the end, and the chunk then begins behind it.
+            var ours = (int)Math.Min(chunk.Data.Length, (to ?? long.MaxValue) - chunk.Offset);
+            if (ours <= 0)
             {
                 break;
             }
 
-            Copy(chunk);
-            sum += chunk.Data.Length;
-            request.Offset = chunk.NextOffset;
-            if (to is null && chunk.Data.Length < ChunkBytes)
+            var whole = ours == chunk.Data.Length;
+            Copy(whole ? chunk : new LogChunk { Offset = chunk.Offset, Data = ByteString.CopyFrom(chunk.Data.Span[..ours]), NextOffset = chunk.Offset + ours });
+            sum += ours;
+            if (chunk.Data.Length < request.MaxBytes && chunk.NextOffset <= chunk.Offset + chunk.Data.Length)
             {
                 break;
             }
+
+            request.Offset = chunk.NextOffset;
         }
 
         return sum;

@@ -15,7 +15,7 @@ internal static class LimitDetails
         page.Line("Retries", Retries(job));
         page.Line("Losses", Losses(job));
         AddWatch(page, job);
-        page.Line("Tells", Notices(job));
+        page.Line("Notices", Notices(job));
     }
 
     /// <summary>How much of its time a running job has left; null when it has no limit or does not run.</summary>

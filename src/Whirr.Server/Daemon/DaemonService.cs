@@ -11,7 +11,7 @@ namespace Whirr.Server.Daemon;
 
 /// <summary>The Daemon service.</summary>
 public sealed partial class DaemonService(
-    DaemonFacts facts, IJobStore store, LiveAttempts live, QueueHolds holds, Troubles troubles, RunnerAbilities abilities, TimeProvider time)
+    DaemonFacts facts, IJobStore store, LiveAttempts live, QueueHolds holds, Troubles troubles, RunnerAbilities abilities, IRunner runner, TimeProvider time)
     : Wire.Daemon.DaemonBase
 {
     public override async Task<Wire.InfoReply> Info(Wire.InfoRequest request, ServerCallContext context)
@@ -42,6 +42,11 @@ public sealed partial class DaemonService(
         };
         reply.Troubles.AddRange(troubles.Current);
         reply.CannotLimit.AddRange(LimitsHere.List(abilities));
+        if (request.IncludeKeeper)
+        {
+            await AddKeeperAsync(reply, context.CancellationToken).ConfigureAwait(false);
+        }
+
         return reply;
     }
 

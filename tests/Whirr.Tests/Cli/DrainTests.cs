@@ -64,5 +64,16 @@ public sealed class DrainTests : IAsyncLifetime
         Assert.NotNull(_daemon.Info.Reply.Hold);
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task A_drain_that_somebody_ends_is_not_waited_for()
+    {
+        using var cli = Cli();
+        var running = cli.RunAsync("drain", "--wait");
+        await _daemon.Info.Asked.WaitAsync();
+        _daemon.Info.Reply.Hold = null;
+        Assert.Equal(1, await running);
+        Assert.Contains("Somebody let jobs be started again", cli.Error, StringComparison.Ordinal);
+    }
+
     private CommandLine Cli() => new() { Socket = _daemon.Socket };
 }

@@ -31,7 +31,7 @@ public sealed class NightTests : IAsyncLifetime
             "  Losses:       1 of at most 3 (keeper or machine died)\n",
             "  Stall limit:  30m, then dump and SIGQUIT\n",
             "  Fails on NaN: yes\n",
-            "  Tells:        failure, end to mail, https://example.org\n",
+            "  Notices:      failure, end to mail, https://example.org\n",
             "  Uses now:     memory 3.0 GiB, 12 processes, CPU time 1h 0m (3m 1s ago)\n",
             "  Last sign:    3m 1s ago (of its keeper)\n",
             "  Peak memory:  1.5 GiB of one process, 4.0 GiB of all with caches\n",
