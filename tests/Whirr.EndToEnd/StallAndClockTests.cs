@@ -9,9 +9,9 @@ public sealed class StallAndClockTests
     private const int Sigcont = 18;
 
     [Fact(Timeout = 60_000)]
-    public async Task A_daemon_and_a_keeper_that_stood_still_go_on_with_the_job_where_it_is()
+    public async Task A_daemon_and_a_keeper_that_stood_still_longer_than_the_heartbeat_may_go_on_with_the_job_where_it_is()
     {
-        await using var daemon = await PrivateDaemon.StartAsync();
+        await using var daemon = await PrivateDaemon.StartAsync("--heartbeat-interval", "200ms", "--heartbeat-timeout", "1s");
         var gate = await GateAsync(daemon);
         var id = await daemon.SubmitScriptAsync($"cat {gate} >/dev/null; exit 7");
         var (keeper, command) = await Attempts.ProcessesAsync(daemon, id, 1);

@@ -47,7 +47,7 @@ internal sealed class Session(Workplace place, DaemonUnderTest daemon, DaemonCli
 
         if (Findings.Found.Count == 0)
         {
-            await EndAsync();
+            await EndAsync(scene);
         }
     }
 
@@ -84,7 +84,7 @@ internal sealed class Session(Workplace place, DaemonUnderTest daemon, DaemonCli
     }
 
     /// <summary>Lets everything end, stops the daemon, and looks for what is left.</summary>
-    private async Task EndAsync()
+    private async Task EndAsync(Scene scene)
     {
         clock.Set(TimeSpan.Zero);
         foreach (var keeper in Keepers.Find(place))
@@ -102,6 +102,8 @@ internal sealed class Session(Workplace place, DaemonUnderTest daemon, DaemonCli
         await _load.AnsweredAsync();
         await UntilAsync(() => Records.Read(place.Database).Jobs.All(job => Domain.Jobs.JobStates.IsEnded(job.State)));
         await UntilAsync(() => !Leftovers().Any(leftover => leftover.StartsWith("keeper", StringComparison.Ordinal)));
+        await DamagedLog.TryAsync(scene, new Dice(place.Options.Seed, 0));
+        await StartAsync();
         daemon.Send(Signal.Terminate);
         await daemon.EndedAsync();
         _view!.LookAtEnd([.. Leftovers()]);

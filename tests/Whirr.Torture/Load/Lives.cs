@@ -10,7 +10,7 @@ internal static class Lives
 
     private static readonly (int Weight, string Kind)[] Kinds =
     [
-        (24, "exit"), (6, "signal"), (6, "deaf"), (6, "polite"), (8, "leave"), (6, "hide"), (4, "log"), (0, "again"), (3, "tree"), (4, "endless"),
+        (24, "exit"), (6, "signal"), (6, "deaf"), (6, "polite"), (8, "leave"), (6, "hide"), (4, "log"), (8, "again"), (3, "tree"), (4, "endless"),
         (2, "stopped"), (2, "poison"), (1, "missing"),
     ];
 
@@ -32,7 +32,7 @@ internal static class Lives
         return kind switch
         {
             "again" => life with { Retries = dice.Number(1, 3), Milliseconds = dice.Number(0, 200) },
-            "endless" or "stopped" when dice.Chance(0) => life with { TimeLimitMs = dice.Number(300, 1_500) },
+            "endless" or "stopped" when dice.Chance(60) => life with { TimeLimitMs = dice.Number(300, 1_500) },
             _ => life,
         };
     }

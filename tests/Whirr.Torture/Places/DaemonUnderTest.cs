@@ -39,6 +39,9 @@ internal sealed class DaemonUnderTest(Workplace place, Clock clock, int slots) :
         [
             place.Program("whirrd"), "--user", "--config", "/dev/null", "--socket", place.Socket, "--state-dir", place.StateDir, "--runs-dir", place.Runs,
             "--keeper", place.Program("whirr-keeper"), "--slots", $"{slots}", "--cgroup", place.Options.Cgroup, "--log-level", "debug",
+
+            // Short enough for a keeper that is stopped to be silent for longer: nothing may come of that.
+            "--heartbeat-interval", "400ms", "--heartbeat-timeout", "800ms",
         ];
 
         // The shell sends the log to a file, where it is kept as evidence, and becomes the daemon.

@@ -61,6 +61,15 @@ internal sealed class Workplace
         return place;
     }
 
+    /// <summary>A place below this one for a second daemon; its state lies on the disk.</summary>
+    public Workplace Beside(string name)
+    {
+        var place = new Workplace(Options with { Cgroup = "off" }, Path.Combine(Root, name));
+        Directory.CreateDirectory(place.DataDir, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Directory.CreateDirectory(place.Runs);
+        return place;
+    }
+
     public string Program(string name) => Path.Combine(Options.Programs, name);
 
     /// <summary>Removes it all; what is to be kept as evidence from memory is saved first.</summary>

@@ -16,6 +16,7 @@ internal sealed record Effort
         Syncs = 500,
         IdleTime = TimeSpan.FromSeconds(30),
         LongQueueRuns = 100,
+        Recoveries = 9,
     };
 
     /// <summary>Under a minute: enough to see that something broke, not to compare two versions.</summary>
@@ -32,6 +33,7 @@ internal sealed record Effort
         Syncs = 200,
         IdleTime = TimeSpan.FromSeconds(5),
         LongQueueRuns = 20,
+        Recoveries = 3,
     };
 
     public required string Name { get; init; }
@@ -63,6 +65,9 @@ internal sealed record Effort
 
     /// <summary>Runs of each command on the long queue and on the empty one.</summary>
     public required int LongQueueRuns { get; init; }
+
+    /// <summary>How often a daemon is killed and started again.</summary>
+    public required int Recoveries { get; init; }
 
     /// <summary>Null when there is none of that name.</summary>
     public static Effort? TryParse(string name) => name == Full.Name ? Full : name == Quick.Name ? Quick : null;

@@ -7,50 +7,47 @@ namespace Whirr.Bench.Places;
 internal sealed class PrivateDaemon : IAsyncDisposable
 {
     private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(5);
 
-    private readonly Process _process;
+    private readonly string _place;
     private readonly string _pidFile;
+    private Process _process;
 
-    private PrivateDaemon(Process process, string place)
+    private PrivateDaemon(Workplace workplace, string place, int slots)
     {
-        _process = process;
+        _place = place;
         Socket = place + ".socket";
         _pidFile = place + ".pid";
-        File.WriteAllText(_pidFile, $"{process.Id}\n");
+        _process = Launch(workplace, slots);
     }
 
     public string Socket { get; }
 
     public int Pid => _process.Id;
 
+    private string Log => _place + ".log";
+
     /// <summary>Starts one and waits until it listens.</summary>
     public static async Task<PrivateDaemon> StartAsync(Workplace workplace, int slots)
     {
-        var place = workplace.NewPath("");
-        var log = place + ".log";
-        string[] command =
-        [
-            workplace.Program("whirrd"), "--user", "--config", "/dev/null", "--socket", place + ".socket", "--state-dir", place + ".state",
-            "--runs-dir", place + ".runs", "--slots", $"{slots}",
+        var daemon = new PrivateDaemon(workplace, workplace.NewPath(""), slots);
+        await daemon.ListensAsync(workplace);
+        return daemon;
+    }
 
-            // Whatever ends the bench, no job outlives it.
-            "--on-daemon-loss", "kill",
-        ];
+    /// <summary>Ends it as a power cut would.</summary>
+    public async Task KillAsync()
+    {
+        ChildProcess.Send(Pid, Signal.Kill);
+        await EndedAsync();
+    }
 
-        // The shell sends the log to a file, as the journal would take it, and becomes the daemon: reading it here would count as load.
-        var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" 2>\"$0\"", log, .. command]);
-        var daemon = new PrivateDaemon(Process.Start(start)!, place);
-        try
-        {
-            await daemon.ListeningAsync(log, workplace.Stop);
-            return daemon;
-        }
-        catch
-        {
-            await daemon.DisposeAsync();
-            throw;
-        }
+    /// <summary>Starts it in the same place, with what it had, and waits until it listens.</summary>
+    public async Task StartAgainAsync(Workplace workplace, int slots)
+    {
+        _process.Dispose();
+        _process = Launch(workplace, slots);
+        await ListensAsync(workplace);
     }
 
     public async ValueTask DisposeAsync()
@@ -58,12 +55,48 @@ internal sealed class PrivateDaemon : IAsyncDisposable
         if (!_process.HasExited)
         {
             ChildProcess.Send(Pid, Signal.Terminate);
-            using var limit = new CancellationTokenSource(TimeLimit);
-            await _process.WaitForExitAsync(limit.Token);
+            await EndedAsync();
         }
 
         _process.Dispose();
         File.Delete(_pidFile);
+    }
+
+    private Process Launch(Workplace workplace, int slots)
+    {
+        string[] command =
+        [
+            workplace.Program("whirrd"), "--user", "--config", "/dev/null", "--socket", Socket, "--state-dir", _place + ".state",
+            "--runs-dir", _place + ".runs", "--slots", $"{slots}",
+
+            // Whatever ends the bench, no job outlives it.
+            "--on-daemon-loss", "kill",
+        ];
+
+        // The shell sends the log to a file, as the journal would take it, and becomes the daemon: reading it here would count as load.
+        File.Delete(Log);
+        var process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" 2>\"$0\"", Log, .. command]))!;
+        File.WriteAllText(_pidFile, $"{process.Id}\n");
+        return process;
+    }
+
+    private async Task EndedAsync()
+    {
+        using var limit = new CancellationTokenSource(TimeLimit);
+        await _process.WaitForExitAsync(limit.Token);
+    }
+
+    private async Task ListensAsync(Workplace workplace)
+    {
+        try
+        {
+            await ListeningAsync(Log, workplace.Stop);
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
     }
 
     private async Task ListeningAsync(string log, CancellationToken stop)
