@@ -23,6 +23,7 @@ public sealed partial record DaemonConfig
             ("heartbeat_interval", $"{HeartbeatInterval.TotalSeconds:0.###}s"),
             ("heartbeat_timeout", $"{HeartbeatTimeout.TotalSeconds:0.###}s"),
             ("min_free_space", SettingText.Bytes(MinFreeSpace)),
+            ("log_limit", SettingText.Bytes(LogLimit)),
             ("cgroup", Cgroup),
             ("keeper", Keeper),
             ("notify_on", NoticeRules.Format(NotifyOn)),

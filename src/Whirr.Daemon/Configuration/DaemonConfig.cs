@@ -31,6 +31,9 @@ public sealed partial record DaemonConfig
     /// <summary>Bytes that must stay free on disks; 0: nothing is watched.</summary>
     public long MinFreeSpace { get; init; } = 1L << 30;
 
+    /// <summary>Bytes that the log of a job may take on disk where the job says nothing else; 0: no limit.</summary>
+    public long LogLimit { get; init; } = 1L << 30;
+
     public required string Keeper { get; init; }
 
     /// <summary>What is told about jobs that say nothing about it themselves.</summary>

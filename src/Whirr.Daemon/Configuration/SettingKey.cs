@@ -81,6 +81,17 @@ public sealed record SettingKey(string Name, string Value, string Help, bool Rel
             Reloads: true,
             (config, text) => config with { MinFreeSpace = SettingText.Bytes(text) }),
         new(
+            "log_limit",
+            "BYTES",
+            "Disk space that the log of a job may take, of which head and tail are kept (default: 1GiB; 0: no limit). A job may say otherwise (--log-limit).",
+            Reloads: false,
+            (config, text) => config with
+            {
+                LogLimit = SettingText.Bytes(text) is var bytes && bytes is 0 or >= LimitRules.MinLogBytes
+                    ? bytes
+                    : throw new FormatException($"\"{text}\" is below 64KiB; 0 is no limit"),
+            }),
+        new(
             "cgroup",
             "auto|off|PATH",
             "Where jobs get control groups (cgroup v2): a delegated directory, auto to look for one, off for none (default: auto).",

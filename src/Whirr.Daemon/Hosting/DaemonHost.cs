@@ -76,6 +76,8 @@ internal sealed partial class DaemonHost(DaemonConfig config, Func<LoadedConfig>
             SystemMode = config.SystemMode,
             CgroupRoot = containment.CgroupRoot,
             NoCgroupReason = containment.Detail,
+            LogLimitBytes = config.LogLimit,
+            GpuProbe = ProgramSearch.Find("nvidia-smi", variable("PATH")),
             Time = time,
             Warn = warning => LogAttempt(log, warning.Key.JobId, warning.Key.Number, warning.Sentence),
         });

@@ -29,7 +29,7 @@ public abstract record TimeLimitChange
             case Unlimited:
                 return null;
             case By when job.Settings.Limits.Time is null:
-                return $"job {job.Id} has no time limit to be changed; give it one: a time without a sign";
+                return $"limit: job {job.Id} has no time limit to add to; give it one, like 8h";
             case By { More: var more }:
                 limit = job.Settings.Limits.Time + more;
                 break;

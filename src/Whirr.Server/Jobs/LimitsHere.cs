@@ -16,7 +16,7 @@ internal static class LimitsHere
             { Pids: not null } when abilities.NoPidsLimit is { } reason => ("pids", reason),
             _ => ("", ""),
         };
-        return name.Length == 0 ? null : $"{name}: cannot be limited on this machine, nothing was submitted: {why}; submit without --{name}, or mend that";
+        return name.Length == 0 ? null : $"{name}: {why}; nothing was submitted: leave out --{name}, or mend that";
     }
 
     /// <summary>What cannot be limited here and why, a sentence each.</summary>
