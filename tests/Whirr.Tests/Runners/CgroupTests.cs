@@ -37,6 +37,7 @@ public sealed class CgroupTests
 
         Assert.Contains($"/{job.Id}-1\n", world.LogOf(job), StringComparison.Ordinal);
         Assert.Contains($"/keepers\n", world.LogOf(job), StringComparison.Ordinal);
+        await Task.Run(() => SpinWait.SpinUntil(() => File.ReadAllText($"{place}/keepers/cgroup.procs").Length == 0, Limit / 2));
         Directory.Delete($"{place}/keepers");
         Directory.Delete(place);
     }
