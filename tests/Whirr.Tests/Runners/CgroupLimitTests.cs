@@ -8,7 +8,7 @@ namespace Whirr.Tests.Runners;
 
 /// <summary>Limits of a whole tree, by the controllers of cgroup v2; and what is said where there are none.</summary>
 [Trait("needs", "programs")]
-[Collection("want of memory")]
+[Collection("cgroups")]
 public sealed class CgroupLimitTests
 {
     private const int Limit = 60_000;

@@ -6,6 +6,7 @@ namespace Whirr.Tests.Runners;
 
 /// <summary>Attempts with a cgroup of their own, where this machine has one to give.</summary>
 [Trait("needs", "programs")]
+[Collection("cgroups")]
 public sealed class CgroupTests
 {
     private const int Limit = 60_000;

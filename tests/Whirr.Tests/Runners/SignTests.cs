@@ -6,6 +6,7 @@ namespace Whirr.Tests.Runners;
 
 /// <summary>What keepers tell while their jobs run.</summary>
 [Trait("needs", "programs")]
+[Collection("cgroups")]
 public sealed class SignTests
 {
     private const int Limit = 60_000;
