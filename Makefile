@@ -83,8 +83,8 @@ torture: publish ## Random load against random faults, as root: MINUTES=10, SEED
 	$(DOTNET) build tests/Whirr.Torture -c $(CONFIGURATION) $(RESTORE) -v quiet
 	tests/Whirr.Torture/bin/$(CONFIGURATION)/net10.0/whirr-torture --programs $(OUT) --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
-test-vm: publish-test setup-vm ## Limits of memory, processors and processes in a small emulated machine
-	@tests/vm/run $(OUT) artifacts/test-programs
+test-vm: publish setup-vm ## Limits of memory, processors and processes in a small emulated machine
+	@tests/vm/run $(OUT)
 
 format: ## Format the code
 	$(DOTNET) format Whirr.sln

@@ -21,7 +21,7 @@ number() { status "$1" | sed -n "s/.*\"$2\":\([0-9.]*\).*/\1/p"; }
 ended() { /whirr/whirrctl wait "$@" >/dev/null 2>&1; }
 now() { awk '{ printf "%d\n", $1 * 1000 }' /proc/uptime; }
 processes() { ps -o args | grep -c "$1"; }
-until_true() { n=0; until eval "$1"; do n=$((n + 1)); [ $n -gt 150 ] && return 1; sleep 0.1; done; }
+until_true() { limit=$(($(now) + 90000)); until eval "$1"; do [ "$(now)" -gt $limit ] && return 1; sleep 0.1; done; }
 
 /whirr/whirrd --user --config /dev/null --socket $WHIRR_SOCKET --state-dir /tmp/state --runs-dir /tmp/runs --keeper /whirr/whirr-keeper \
     --slots 4 --kill-grace-period 500ms 2>/tmp/whirrd.log &
@@ -30,7 +30,8 @@ until_true 'grep -q "listens on" /tmp/whirrd.log' || { echo "not ok whirrd start
 grep -q 'held together by cgroup' /tmp/whirrd.log && echo "ok jobs are held together by cgroup" || echo "not ok jobs are held together by cgroup: $(cat /tmp/whirrd.log)"
 
 # Memory: what the kernel kills for it is told from what somebody else kills.
-id=$(submit --memory 64M -- /whirr/whirr-test-program eat 512)
+# dd takes its whole block at once and fills it. (.NET would see the limit, and give up by itself.)
+id=$(submit --memory 64M -- /bin/dd if=/dev/zero of=/dev/null bs=512M count=1)
 ended "$id"
 check "a job over its memory limit has the reason" "$(word "$id" reason)" memory_limit
 id=$(submit --memory 64M -- /bin/sh -c 'sleep 1000 & wait')
@@ -39,18 +40,19 @@ kill -9 "$(number "$id" pid)"
 ended "$id"
 check "a job killed by hand under a memory limit has the reason" "$(word "$id" reason)" signal
 check "and the signal" "$(number "$id" signal)" 9
-id=$(submit --memory 64M -- /bin/sh -c '/whirr/whirr-test-program eat 512; exit 3')
+id=$(submit --memory 64M -- /bin/sh -c 'dd if=/dev/zero of=/dev/null bs=512M count=1; exit 3')
 ended "$id"
-echo "# a shell whose child ran out of memory and that exits with 3: $(word "$id" state) $(word "$id" reason)"
-id=$(submit --memory 256M -- /whirr/whirr-test-program eat 32)
+check "a shell whose child took too much has the reason" "$(word "$id" reason)" memory_limit
+id=$(submit --memory 256M -- /bin/dd if=/dev/zero of=/dev/null bs=32M count=1)
 ended "$id"
 check "a job within its memory limit is completed" "$(word "$id" state)" completed
 
 # Processors: a quarter of one, for a loop that would take all of two.
+began=$(now)
 id=$(submit --cpus 0.25 -- /bin/sh -c 'for i in 1 2; do timeout 8 sh -c "while :; do :; done" & done; wait; exit 0')
 ended "$id"
 used=$(number "$id" cpu_seconds | awk '{ printf "%d\n", $1 * 1000 }')
-at_most "eight seconds at a quarter of a processor take so many ms of it" "$used" 3000
+at_most "a loop at a quarter of a processor takes so many ms of it, at most 30 % of those that went by" "$used" $((($(now) - began) * 30 / 100))
 
 # Processes: a bomb is held at its limit, and its end is the end of all of it.
 id=$(submit --pids 40 -- /bin/sh -c 'b() { b | b & }; trap "" TERM; b 2>/dev/null; sleep 1000; sleep 1000')
@@ -71,7 +73,7 @@ began=$(now)
 took=$(($(now) - began))
 check "a tree of 1,000 processes that is cancelled is" "$(word "$id" state)" cancelled
 check "none of the 1,000 is left" "$(processes "slee[p] 987654")" 0
-at_most "ms from the cancel to its end, 500 of grace in it" "$took" 5000
+at_most "ms from the cancel to its end, 500 of grace in it" "$took" 10000
 id=$(submit -- /bin/sh -c 'trap "" TERM; f() { while :; do (setsid sleep 0.01; f) & sleep 0.01; done; }; f & sleep 1000')
 until_true '[ "$(word "$id" state)" = running ]'
 sleep 1
