@@ -108,7 +108,7 @@ public sealed partial class LeaseKeeper : BackgroundService
 
     private async Task NoticeSilentAsync(List<LiveAttempt> followed, LeaseSettings settings, long now, CancellationToken stopping)
     {
-        foreach (var attempt in followed)
+        foreach (var attempt in followed.Where(CanAnswer))
         {
             var since = Math.Max(attempt.SilenceCountsFrom ?? now, attempt.Sight?.Timestamp ?? 0);
             if (_time.GetElapsedTime(since, now) < settings.Timeout)
@@ -122,6 +122,9 @@ public sealed partial class LeaseKeeper : BackgroundService
             }
         }
     }
+
+    /// <summary>A keeper of a version that knows no pings is not silent: only one that has answered, this daemon or an earlier one, can be.</summary>
+    private static bool CanAnswer(LiveAttempt attempt) => attempt.Sight is not null || attempt.Job.Attempt?.LeaseExpiresAt is not null;
 
     private async Task NoteSilenceAsync(LiveAttempt attempt, TimeSpan silence, CancellationToken stopping)
     {

@@ -15,6 +15,9 @@ public sealed class LiveAttempts(int slots)
     /// <summary>Guarded by <see cref="_lock"/>.</summary>
     private readonly Dictionary<AttemptKey, LiveAttempt> _entries = [];
 
+    /// <summary>Guarded by <see cref="_lock"/>: claims that are being made.</summary>
+    private int _claims;
+
     private int _slots = slots;
 
     /// <summary>Raised when an attempt got its supervisor.</summary>
@@ -45,14 +48,14 @@ public sealed class LiveAttempts(int slots)
     /// <summary>Slots that nothing holds; never negative.</summary>
     public int Free => Math.Max(0, Slots - Count);
 
-    /// <summary>True while any attempt is followed, also one whose end is on the way to the store.</summary>
+    /// <summary>True while any attempt is followed, also one whose end is on the way to the store, and while jobs are being claimed.</summary>
     public bool Any
     {
         get
         {
             lock (_lock)
             {
-                return _entries.Count > 0;
+                return _entries.Count > 0 || _claims > 0;
             }
         }
     }
@@ -73,6 +76,26 @@ public sealed class LiveAttempts(int slots)
         {
             return FindLocked(jobId);
         }
+    }
+
+    /// <summary>Jobs are about to be claimed: from the commit on they are live, though they hold no slot yet.</summary>
+    public void BeginClaim()
+    {
+        lock (_lock)
+        {
+            _claims++;
+        }
+    }
+
+    /// <summary>What was claimed holds its slots.</summary>
+    public void EndClaim()
+    {
+        lock (_lock)
+        {
+            _claims--;
+        }
+
+        Left?.Invoke();
     }
 
     /// <summary>Takes a slot for the current attempt of a job, which may have no supervisor yet. False: it is followed already.</summary>

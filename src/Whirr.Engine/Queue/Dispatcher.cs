@@ -63,24 +63,43 @@ public sealed partial class Dispatcher : BackgroundService
     /// <summary>Fills the free slots once.</summary>
     public async Task RunOnceAsync(CancellationToken stopping)
     {
-        var free = _live.Free;
-        if (free == 0 || _holds.StopAll)
+        var launches = new List<Task>();
+        foreach (var job in await ClaimAsync().ConfigureAwait(false))
         {
-            return;
-        }
-
-        var exceptions = new ClaimExceptions { OwnerUids = _pauses.Look().OwnerUids, RunsDirs = [.. _holds.Disks.RunsDirs.Keys] };
-
-        // Not cancelled once it was sent: a claim that is committed must be launched.
-        var claimed = await _store.ClaimAsync(_options.Node, free, exceptions, _time.GetUtcNow(), CancellationToken.None).ConfigureAwait(false);
-        var launches = new List<Task>(claimed.Count);
-        foreach (var job in claimed)
-        {
-            _live.TryHold(job.Job);
             launches.Add(_follower.LaunchAsync(job, stopping));
         }
 
         await Task.WhenAll(launches).ConfigureAwait(false);
+    }
+
+    /// <summary>Claims what the free slots take, and holds the slots.</summary>
+    private async Task<IReadOnlyList<ClaimedJob>> ClaimAsync()
+    {
+        // Before the look at the holds: whoever holds the queue and then finds nothing live knows that nothing will be.
+        _live.BeginClaim();
+        try
+        {
+            var free = _live.Free;
+            if (free == 0 || _holds.StopAll)
+            {
+                return [];
+            }
+
+            var exceptions = new ClaimExceptions { OwnerUids = _pauses.Look().OwnerUids, RunsDirs = [.. _holds.Disks.RunsDirs.Keys] };
+
+            // Not cancelled once it was sent: a claim that is committed must be launched.
+            var claimed = await _store.ClaimAsync(_options.Node, free, exceptions, _time.GetUtcNow(), CancellationToken.None).ConfigureAwait(false);
+            foreach (var job in claimed)
+            {
+                _live.TryHold(job.Job);
+            }
+
+            return claimed;
+        }
+        finally
+        {
+            _live.EndClaim();
+        }
     }
 
     /// <inheritdoc/>

@@ -59,6 +59,7 @@ public sealed class LeaseTests
     {
         await using var engine = await EngineFixture.StartAsync();
         var attempt = await RunningAsync(engine);
+        attempt.Live();
         for (var round = 0; round < 8; round++)
         {
             await engine.Leases.RunOnceAsync(engine.Limit);
@@ -80,10 +81,25 @@ public sealed class LeaseTests
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task A_keeper_of_an_older_version_that_knows_no_pings_is_not_called_silent()
+    {
+        await using var engine = await EngineFixture.StartAsync();
+        var attempt = await RunningAsync(engine);
+        for (var round = 0; round < 8; round++)
+        {
+            await engine.Leases.RunOnceAsync(engine.Limit);
+            engine.Time.Advance(Interval);
+        }
+
+        Assert.Equal(0, await SilentEventsAsync(engine, attempt));
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task After_the_daemon_or_the_machine_slept_nobodys_silence_counts()
     {
         await using var engine = await EngineFixture.StartAsync();
         var attempt = await RunningAsync(engine);
+        attempt.Live();
         await engine.Leases.RunOnceAsync(engine.Limit);
         engine.Time.Advance(TimeSpan.FromMinutes(30));
         await engine.Leases.RunOnceAsync(engine.Limit);
