@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using System.Text;
 
 namespace Whirr.TestProgram;
 
@@ -17,6 +18,7 @@ internal static partial class BareProcesses
     private static readonly nint ExitGroup = Arm ? 94 : 231;
     private static readonly nint PPoll = Arm ? 73 : 271;
     private static readonly nint GetPid = Arm ? 172 : 39;
+    private static readonly nint Write = Arm ? 64 : 1;
     private static readonly nint Close = Arm ? 57 : 3;
 
     /// <summary>Forks the next and exits, for ever; each in a session of its own if wanted.</summary>
@@ -67,23 +69,40 @@ internal static partial class BareProcesses
         SleepForEver();
     }
 
-    /// <summary>Starts up to so many processes that do nothing; says how many it was allowed.</summary>
-    public static int Fill(int most)
+    /// <summary>Starts up to so many processes that do nothing, writes how many it was allowed, and ends.</summary>
+    public static unsafe void FillAndTell(int most)
     {
         Bind();
-        for (var started = 0; started < most; started++)
+        var started = 0;
+        for (; started < most; started++)
         {
-            switch (Call(Clone, SigChild, 0, 0, 0, 0))
+            var child = Call(Clone, SigChild, 0, 0, 0, 0);
+            if (child == 0)
             {
-                case 0:
-                    SleepForEver();
-                    break;
-                case < 0:
-                    return started;
+                SleepForEver();
+            }
+
+            if (child < 0)
+            {
+                break;
             }
         }
 
-        return most;
+        // The runtime may want a thread to write or to end, and can have none now.
+        var text = Encoding.UTF8.GetBytes($"started {started}\n");
+        fixed (byte* first = text)
+        {
+            Call(Write, 1, (nint)first, text.Length, 0, 0);
+        }
+
+        Call(ExitGroup, 0, 0, 0, 0, 0);
+    }
+
+    /// <summary>Takes memory and touches every page of it.</summary>
+    public static unsafe void Eat(int bytes)
+    {
+        var memory = (byte*)NativeMemory.Alloc((nuint)bytes);
+        new Span<byte>(memory, bytes).Fill(1);
     }
 
     private static void Grow(int width, int depth)

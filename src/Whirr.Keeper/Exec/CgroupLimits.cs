@@ -12,8 +12,21 @@ internal static class CgroupLimits
 {
     private const int PeriodMicroseconds = 100_000;
 
-    /// <exception cref="StartException">One of them cannot be set here.</exception>
-    public static void Set(LaunchSpec spec)
+    /// <returns>Why one of them cannot be set here; null when all are.</returns>
+    public static StartException? TrySet(LaunchSpec spec)
+    {
+        try
+        {
+            Set(spec);
+            return null;
+        }
+        catch (StartException e)
+        {
+            return e;
+        }
+    }
+
+    private static void Set(LaunchSpec spec)
     {
         if (spec.MemoryBytes is { } memory)
         {
@@ -52,10 +65,10 @@ internal static class CgroupLimits
         {
             leaf.Set(file, value);
         }
-        catch (LinuxException e) when (e.Errno is Errno.Enoent or Errno.Eacces)
+        catch (LinuxException e) when (e.Errno == Errno.Enoent)
         {
-            // The kernel shows the file of a controller that is not there to nobody; making it is refused, for root too.
-            throw new StartException("limits", e.Errno, $"{what}: the cgroup of the job has no {file}, as its controller was not given to whirr");
+            throw new StartException(
+                "limits", e.Errno, $"{what}: whirr was not given the {file[..file.IndexOf('.')]} controller of cgroup v2 on this machine");
         }
         catch (LinuxException e)
         {

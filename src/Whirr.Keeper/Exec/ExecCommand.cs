@@ -62,7 +62,7 @@ internal static class ExecCommand
         }
 
         Step("limits", "cannot set its limits", () => SetLimits(spec));
-        CgroupLimits.Set(spec);
+        var refused = CgroupLimits.TrySet(spec);
         CurrentProcess.SetUmask(spec.RecordUmask);
         Step("identity", "cannot become its user", () => BecomeUser(spec));
         CurrentProcess.DieWithParent(Signal.Kill);
@@ -74,6 +74,12 @@ internal static class ExecCommand
         var (log, facts) = RunDirectorySetup.Prepare(spec);
         try
         {
+            if (refused is not null)
+            {
+                // Not before there is a log and a record that can tell it.
+                throw refused;
+            }
+
             EnterWorkdir(spec.Workdir);
             ConnectStandardStreams(log);
             CurrentProcess.CloseOnExecFrom(ReportFd);

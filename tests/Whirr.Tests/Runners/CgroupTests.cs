@@ -6,6 +6,7 @@ namespace Whirr.Tests.Runners;
 
 /// <summary>Attempts with a cgroup of their own, where this machine has one to give.</summary>
 [Trait("needs", "programs")]
+[Collection("cgroups")]
 public sealed class CgroupTests
 {
     private const int Limit = 60_000;
@@ -37,6 +38,7 @@ public sealed class CgroupTests
 
         Assert.Contains($"/{job.Id}-1\n", world.LogOf(job), StringComparison.Ordinal);
         Assert.Contains($"/keepers\n", world.LogOf(job), StringComparison.Ordinal);
+        await Task.Run(() => SpinWait.SpinUntil(() => File.ReadAllText($"{place}/keepers/cgroup.procs").Length == 0, Limit / 2));
         Directory.Delete($"{place}/keepers");
         Directory.Delete(place);
     }

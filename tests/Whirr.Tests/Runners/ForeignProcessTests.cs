@@ -62,6 +62,8 @@ public sealed class ForeignProcessTests
         adopted.Ping();
         await keeper.HeardAsync<KeeperMessage.Ping>();
         Assert.True(stranger.Lives);
+        await keeper.DieAsync(adopted);
+        Assert.True(stranger.Lives);
     }
 
     private static void Leave(World world, Job job, Stranger stranger, long ticks)

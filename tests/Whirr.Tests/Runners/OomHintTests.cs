@@ -5,7 +5,7 @@ namespace Whirr.Tests.Runners;
 
 /// <summary>Without the memory controller of cgroup v2 nobody says who was killed for want of memory, only that somebody was.</summary>
 [Trait("needs", "programs")]
-[Collection("want of memory")]
+[Collection("cgroups")]
 public sealed class OomHintTests
 {
     private const int Limit = 60_000;

@@ -6,6 +6,7 @@ namespace Whirr.Tests.Runners;
 
 /// <summary>What keepers tell while their jobs run.</summary>
 [Trait("needs", "programs")]
+[Collection("cgroups")]
 public sealed class SignTests
 {
     private const int Limit = 60_000;
@@ -34,6 +35,7 @@ public sealed class SignTests
         Assert.Equal(new AttemptSign.Stalled("no output for 30m"), await signs.NextAsync());
         Assert.Equal(new AttemptSign.Resumed(), await signs.NextAsync());
         Assert.Equal(new AttemptSign.Stalled("no output for 40m"), await signs.NextAsync());
+        await keeper.DieAsync(attempt);
     }
 
     [Fact(Timeout = Limit)]
@@ -50,6 +52,7 @@ public sealed class SignTests
         attempt.Ping();
 
         Assert.Equal(new AttemptSign.Alive(default, 0, 0), await signs.NextAsync());
+        await keeper.DieAsync(attempt);
     }
 
     [Fact(Timeout = Limit)]
@@ -69,6 +72,7 @@ public sealed class SignTests
         attempt.Cancel(TimeSpan.FromDays(1));
 
         Assert.Equal(86_400_000, (await keeper.HeardAsync<KeeperMessage.Cancel>()).GraceMilliseconds);
+        await keeper.DieAsync(attempt);
     }
 
     private static async Task AnswersAsync(string? cgroupRoot)

@@ -1,3 +1,4 @@
+using Whirr.Domain.Ports;
 using Whirr.KeeperContract;
 using Whirr.Linux.Descriptors;
 using Whirr.Linux.Events;
@@ -45,11 +46,19 @@ internal sealed class SilentKeeper : IDisposable
             }
         });
 
+    /// <summary>Dies, and waits until its daemon has drawn its conclusions.</summary>
+    public async Task DieAsync(IAttempt attempt)
+    {
+        Dispose();
+        await attempt.Ended;
+    }
+
     public void Dispose()
     {
-        _daemon?.Dispose();
-        _listener.Dispose();
+        // The lock first: a daemon that finds the connection closed does not have to try again then.
         _lock.Dispose();
+        _listener.Dispose();
+        _daemon?.Dispose();
     }
 
     private Fd Daemon()

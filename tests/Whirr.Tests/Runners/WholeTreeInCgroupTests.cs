@@ -2,6 +2,7 @@ namespace Whirr.Tests.Runners;
 
 /// <summary>The cgroup of the attempt.</summary>
 [Trait("needs", "programs")]
+[Collection("cgroups")]
 public sealed class WholeTreeInCgroupTests : WholeTreeTests
 {
     private const int Limit = 60_000;
