@@ -18,7 +18,7 @@ internal static class Decks
     private static readonly (int Weight, Func<Dice, IDeath> Make)[] Deaths =
     [
         (50, _ => new KillAtRandom()), (24, dice => new KillAtFaultPoint(dice.Pick(FaultPoints), dice.Number(1, 3))), (8, _ => new KillBoth()),
-        (4, _ => new PoliteStop()), (14, _ => new LiveOn()),
+        (4, _ => new PoliteStop()), (8, _ => new LiveOn()),
     ];
 
     private static readonly (int Weight, Func<ISurgery> Make)[] Surgeries =

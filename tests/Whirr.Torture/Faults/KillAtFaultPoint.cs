@@ -3,7 +3,7 @@ namespace Whirr.Torture.Faults;
 /// <summary>kill -9 where a crash is hardest to get right; the daemon does it to itself when it gets there.</summary>
 internal sealed class KillAtFaultPoint(string point, int time) : IDeath
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(1_500);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(1_000);
 
     public string? FaultPoint => $"{point}:{time}";
 

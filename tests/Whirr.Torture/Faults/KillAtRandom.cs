@@ -7,7 +7,7 @@ internal sealed class KillAtRandom : IDeath
 
     public async Task DieAsync(Scene scene, Dice dice)
     {
-        await Scene.PassAsync(dice, 700);
+        await Scene.PassAsync(dice, 500);
         await scene.Daemon.KillAsync();
         scene.Deeds.Count("kill -9 whirrd");
     }
