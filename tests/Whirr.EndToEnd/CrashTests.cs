@@ -5,6 +5,7 @@ using Whirr.EndToEnd.Harness;
 namespace Whirr.EndToEnd;
 
 /// <summary>kill -9 at the worst moments: nothing acknowledged is lost, nothing runs twice, nothing is left behind.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class CrashTests
 {
     private const int RandomKills = 100;

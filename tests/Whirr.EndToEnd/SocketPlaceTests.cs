@@ -3,6 +3,7 @@ using Whirr.EndToEnd.Harness;
 namespace Whirr.EndToEnd;
 
 /// <summary>Where the daemon's socket goes, there may be something already.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class SocketPlaceTests
 {
     [Fact(Timeout = 60_000)]

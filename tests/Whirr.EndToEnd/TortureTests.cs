@@ -5,6 +5,7 @@ using Xunit.Abstractions;
 namespace Whirr.EndToEnd;
 
 /// <summary>A short run of <c>make torture</c>, always with the same decisions.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class TortureTests(ITestOutputHelper output)
 {
     private const int Seed = 2026;

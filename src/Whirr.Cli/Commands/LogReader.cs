@@ -36,9 +36,8 @@ internal sealed class LogReader(Session session, long jobId)
 
             Copy(chunk);
 
-            // A chunk that is not full was the end, or what comes next is left out. Asking again after the end could go on for ever behind a job
-            // that writes fast.
-            if (chunk.Data.Length < ChunkBytes && chunk.NextOffset <= chunk.Offset + chunk.Data.Length)
+            // Asking again after the end could go on for ever behind a job that writes fast.
+            if (IsEnd(chunk))
             {
                 return sum;
             }
@@ -61,17 +60,22 @@ internal sealed class LogReader(Session session, long jobId)
             request.MaxBytes = (uint)Math.Min(left, ChunkBytes);
             var chunk = await session.Daemon.AskAsync(call => session.Daemon.Logs.ReadAsync(request, call));
 
-            // What is left out of a log may reach over the end, and the chunk then begins behind it.
-            var ours = (int)Math.Min(chunk.Data.Length, (to ?? long.MaxValue) - chunk.Offset);
-            if (ours <= 0)
+            // What was asked for may be left out, and the chunk begin behind it.
+            if (chunk.Data.IsEmpty || chunk.Offset >= to)
             {
                 break;
             }
 
-            var whole = ours == chunk.Data.Length;
-            Copy(whole ? chunk : new LogChunk { Offset = chunk.Offset, Data = ByteString.CopyFrom(chunk.Data.Span[..ours]), NextOffset = chunk.Offset + ours });
-            sum += ours;
-            if (chunk.Data.Length < request.MaxBytes && chunk.NextOffset <= chunk.Offset + chunk.Data.Length)
+            var isEnd = IsEnd(chunk);
+            if (chunk.Offset + chunk.Data.Length > to)
+            {
+                chunk.Data = ByteString.CopyFrom(chunk.Data.Span[..(int)(to.Value - chunk.Offset)]);
+                chunk.NextOffset = to.Value;
+            }
+
+            Copy(chunk);
+            sum += chunk.Data.Length;
+            if (to is null && isEnd)
             {
                 break;
             }
@@ -113,6 +117,9 @@ internal sealed class LogReader(Session session, long jobId)
             return null;
         }
     }
+
+    /// <summary>A chunk that is not full was the end, or what comes next is left out.</summary>
+    private static bool IsEnd(LogChunk chunk) => chunk.Data.Length < ChunkBytes && chunk.NextOffset <= chunk.Offset + chunk.Data.Length;
 
     private void Copy(LogChunk chunk)
     {

@@ -9,6 +9,10 @@ internal sealed class JobTree(int mainPid, CgroupLeaf? cgroup)
 {
     private const int CgroupPatienceMs = 1000;
 
+    // Children that SIGKILL was sent to and that are not reaped yet: to look at them again each time one of a thousand ends takes longer
+    // than their ends do.
+    private readonly HashSet<int> _killed = [];
+
     /// <summary>How the main process ended; null while it lives.</summary>
     public WaitStatus? MainEnded { get; private set; }
 
@@ -37,6 +41,7 @@ internal sealed class JobTree(int mainPid, CgroupLeaf? cgroup)
             CpuMicroseconds += ended.CpuMicroseconds;
             ReadBytes += ended.ReadBytes;
             WrittenBytes += ended.WrittenBytes;
+            _killed.Remove(ended.Pid);
             if (ended.Pid == mainPid)
             {
                 MainEnded = ended.Status;
@@ -82,12 +87,20 @@ internal sealed class JobTree(int mainPid, CgroupLeaf? cgroup)
         cgroup?.TryKill();
         var refused = 0;
         var children = ChildProcess.ListOwn();
-        foreach (var child in children)
+        var alive = children.Where(child => !_killed.Contains(child)).ToList();
+        foreach (var child in alive)
         {
-            refused += ChildProcess.Send(child, Signal.Kill) == Errno.Eperm ? 1 : 0;
+            if (ChildProcess.Send(child, Signal.Kill) == Errno.Eperm)
+            {
+                refused++;
+            }
+            else
+            {
+                _killed.Add(child);
+            }
         }
 
-        KillGroupsOf(children);
+        KillGroupsOf(alive);
         return refused == children.Count ? refused : 0;
     }
 

@@ -180,6 +180,21 @@ public sealed class NightTests : IAsyncLifetime
     }
 
     [Theory(Timeout = 30_000)]
+    [InlineData("1", 0, 2, "e\n")]
+    [InlineData("1", 2, 6, "on")]
+    [InlineData("1", 0, 6, "")]
+    [InlineData("3", 2, 6, "ree\n")]
+    public async Task Logs_of_an_attempt_are_its_own_also_where_some_of_it_is_left_out(string attempt, int from, int to, string expected)
+    {
+        _daemon.Jobs.Add(Full);
+        _daemon.Logs.Content = "one\nthree\n"u8.ToArray();
+        _daemon.Logs.Gap = from..to;
+        using var cli = Cli();
+        Assert.Equal(0, await cli.RunAsync("logs", "1", "--attempt", attempt));
+        Assert.Equal(expected, cli.Output);
+    }
+
+    [Theory(Timeout = 30_000)]
     [InlineData(1, "its last is 3", "logs", "1", "--attempt", "4")]
     [InlineData(1, "not been started", "logs", "2", "--attempt", "1")]
     [InlineData(2, "from 1", "logs", "1", "--attempt", "0")]

@@ -7,7 +7,7 @@ using Whirr.Tests.Grpc.Interop;
 namespace Whirr.Tests.Grpc;
 
 /// <summary>Whatever one client sends, or does not read, the others are served and the memory is bounded.</summary>
-[Collection("memory")]
+[Collection(AloneCollection.Name)]
 public sealed class HostileBytesTests : IAsyncLifetime
 {
     private const string Echo = "/whirr.interop.v1.Interop/Echo";

@@ -114,7 +114,7 @@ public sealed partial class LogLimitTests
     }
 
     [RootFact(Timeout = Limit)]
-    public async Task A_file_system_without_holes_keeps_the_head_and_what_came_after()
+    public async Task A_file_system_without_holes_keeps_the_head_and_a_copy_of_the_end()
     {
         using var directory = new TemporaryDirectory();
         SmallFileSystem.Run("mount", "-t", "ramfs", "whirr-test", directory.Path);

@@ -5,6 +5,7 @@ namespace Whirr.Tests.Runners;
 
 /// <summary>When the disk is full the log gives way, and the job goes on.</summary>
 [Trait("needs", "programs")]
+[Collection(AloneCollection.Name)]
 public sealed class LowSpaceTests
 {
     private const int Limit = 120_000;

@@ -40,8 +40,4 @@ public sealed class WholeTreeInCgroupTests : WholeTreeTests
     [CgroupFact(Timeout = Limit)]
     public Task Chains_end_with_a_cancelled_job() =>
         EndsWithCancelAsync("ready", "sh", "-c", "PROGRAM chain & PROGRAM chain-of-sessions & PROGRAM chain-of-sessions & echo ready; sleep 1000");
-
-    [CgroupFact(Timeout = Limit)]
-    public Task A_tree_of_a_thousand_processes_ends_within_a_second_of_its_grace() =>
-        AThousandEndQuicklyAsync();
 }

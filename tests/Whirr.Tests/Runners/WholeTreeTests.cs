@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Whirr.Domain.Jobs;
 using Whirr.Linux.Processes;
 
@@ -8,9 +7,6 @@ namespace Whirr.Tests.Runners;
 [Trait("needs", "programs")]
 public abstract class WholeTreeTests
 {
-    private const int Limit = 60_000;
-    private const int Thousand = 1 + 10 + 100 + 1000;
-
     /// <summary>Where attempts get cgroups; null: they get none.</summary>
     protected abstract string? CgroupRoot { get; }
 
@@ -38,24 +34,7 @@ public abstract class WholeTreeTests
         AssertNothingLeft(world);
     }
 
-    private protected async Task AThousandEndQuicklyAsync()
-    {
-        await using var world = new World(cgroupRoot: CgroupRoot);
-        var job = world.NewJob(world.Program, "bare-tree", "10", "3");
-        var attempt = await world.StartAsync(job);
-        await world.LogOnceStartedAsync(attempt, job, "grown");
-        await Task.Run(() => SpinWait.SpinUntil(() => world.Processes().Count(world.IsOurProgram) >= Thousand, Limit / 2));
-        Assert.Equal(Thousand, world.Processes().Count(world.IsOurProgram));
-        var asked = Stopwatch.GetTimestamp();
-
-        attempt.Cancel(TimeSpan.Zero);
-        await attempt.Ended;
-
-        Assert.InRange(Stopwatch.GetElapsedTime(asked), TimeSpan.Zero, TimeSpan.FromSeconds(1));
-        AssertNothingLeft(world);
-    }
-
-    private static void AssertNothingLeft(World world)
+    internal static void AssertNothingLeft(World world)
     {
         Assert.Empty(world.Processes());
         Assert.DoesNotContain(ProcessTable.Read(), world.IsOurProgram);

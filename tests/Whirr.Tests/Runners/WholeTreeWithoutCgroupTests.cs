@@ -39,8 +39,4 @@ public sealed class WholeTreeWithoutCgroupTests : WholeTreeTests
     [Fact(Timeout = Limit)]
     public Task Chains_end_with_a_cancelled_job() =>
         EndsWithCancelAsync("ready", "sh", "-c", "PROGRAM chain & PROGRAM chain-of-sessions & PROGRAM chain-of-sessions & echo ready; sleep 1000");
-
-    [Fact(Timeout = Limit)]
-    public Task A_tree_of_a_thousand_processes_ends_within_a_second_of_its_grace() =>
-        AThousandEndQuicklyAsync();
 }

@@ -111,13 +111,14 @@ internal sealed class LogBound : IWatch
     private void LookAtLog(long nowMs)
     {
         var size = _log.File.Stat().Size;
-        var hasRoom = !IsLowSpace || _reserve!.TryExtend(size);
-        Shrink();
-        if (!hasRoom)
+        if (IsLowSpace && !_reserve!.TryExtend(size))
         {
-            // The log gives way: its own middle is the room for its end.
-            _gap.Widen(size, LogReserve.LeastLog, WhyLess);
-            _reserve!.TryExtendAgain(size);
+            // The log gives way: its own middle is the room for its end. What is free for a moment longer somebody else has.
+            _gap.Widen(size, LogReserve.LeastLog, WhyLess, () => _reserve.TryExtendAgain(size));
+        }
+        else
+        {
+            Shrink();
         }
 
         var grew = size != _seen;

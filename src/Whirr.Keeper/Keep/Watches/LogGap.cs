@@ -8,7 +8,7 @@ namespace Whirr.Keeper.Keep.Watches;
 /// The job appends all the time and knows nothing of this. A hole in the middle takes nothing away from under it: the end of the file stays
 /// where it is. The line that tells of the gap takes the place of the last bytes before the hole, always as many, so that it can be written
 /// again when the gap grows. Head and hole end at blocks of the file system, as a hole that begins in a block would leave zeros in it.
-/// Where a file system has no holes the log is cut off behind its head, and the line is added at the end.
+/// Where a file system has no holes the log is cut off behind its head, and the line and a copy of its end are added.
 /// </remarks>
 internal sealed class LogGap(RunLogFile log)
 {
@@ -17,7 +17,13 @@ internal sealed class LogGap(RunLogFile log)
     /// <summary>A larger piece at a time would keep the job from writing for longer than it would notice.</summary>
     private const long PieceBytes = 8 << 20;
 
+    /// <summary>The same when each is needed at once for something else.</summary>
+    private const long SmallPieceBytes = 64 << 10;
+
     private const int LineBytes = 160;
+
+    /// <summary>What is copied where there are no holes.</summary>
+    private const int MostTailBytes = 256 << 10;
 
     // Where the gap is; both 0 while there is none.
     private long _start;
@@ -53,7 +59,8 @@ internal sealed class LogGap(RunLogFile log)
     /// <param name="size">Bytes in the log now.</param>
     /// <param name="keep">At least 32 KiB.</param>
     /// <param name="why">For the line that tells of it.</param>
-    public void Widen(long size, long keep, string why)
+    /// <param name="use">Uses what room there is after each small piece; null: nobody waits for it.</param>
+    public void Widen(long size, long keep, string why, Action? use = null)
     {
         if (_hasNoHoles)
         {
@@ -69,28 +76,36 @@ internal sealed class LogGap(RunLogFile log)
             return;
         }
 
-        for (var from = start == _start ? _end : start; from < end; from += PieceBytes)
+        var piece = use is null ? PieceBytes : SmallPieceBytes;
+        for (var from = start == _start ? _end : start; from < end; from += piece)
         {
-            if (!Holes.TryPunch(log.File, from, Math.Min(PieceBytes, end - from)))
+            if (!Holes.TryPunch(log.File, from, Math.Min(piece, end - from)))
             {
                 _hasNoHoles = true;
                 CutOff(size, keep / 2, why);
                 return;
             }
+
+            use?.Invoke();
         }
 
         (_start, _end) = (start, end);
         log.File.WriteAllAt(start - LineBytes, Line(end - start, why));
     }
 
-    private void CutOff(long size, long keep, string why)
+    private void CutOff(long size, long head, string why)
     {
-        if (size > keep)
+        if (size <= head)
         {
-            _cutOff += size - keep;
-            Holes.Truncate(log.File, keep);
-            log.Append(Line(_cutOff, $"{why}; this file system cannot keep the end as well"));
+            return;
         }
+
+        // The job may write between the two steps; that is then a little before what it wrote last.
+        var tail = new byte[Math.Min(head / 4, MostTailBytes)];
+        var read = log.File.ReadAt(Math.Max(head, size - tail.Length), tail);
+        _cutOff += Math.Max(0, size - head - read);
+        Holes.Truncate(log.File, head);
+        log.Append([.. Line(_cutOff, why), .. tail.AsSpan(0, read)]);
     }
 
     /// <summary>A line of its own, in a fixed number of bytes.</summary>
