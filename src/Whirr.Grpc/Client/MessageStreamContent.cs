@@ -10,6 +10,7 @@ internal sealed class MessageStreamContent : HttpContent
 {
     private readonly TaskCompletionSource<Stream> _stream = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _abandoned = new();
 
     /// <summary>The stream, once the request has been sent. Cancelled when the call ended without it.</summary>
     public Task<Stream> OpenStream => _stream.Task;
@@ -17,9 +18,14 @@ internal sealed class MessageStreamContent : HttpContent
     /// <summary>Ends the body; the call goes on with the response.</summary>
     public void End() => _end.TrySetResult();
 
-    /// <summary>Lets go of whoever waits for the stream or for the end of the body: the call is over.</summary>
+    /// <summary>Cancelled when the call is over. Each write must end with it: one that still waits for the server to take more when the body
+    /// ends would be forgotten by the transport, and wait for ever.</summary>
+    public CancellationToken Abandoned => _abandoned.Token;
+
+    /// <summary>Lets go of whoever waits for the stream, for a write or for the end of the body: the call is over.</summary>
     public void Abandon()
     {
+        _abandoned.Cancel();
         _stream.TrySetCanceled();
         _end.TrySetResult();
     }

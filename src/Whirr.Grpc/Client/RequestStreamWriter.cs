@@ -67,11 +67,11 @@ internal sealed class RequestStreamWriter<TRequest>(
         try
         {
             var stream = await content.OpenStream.ConfigureAwait(false);
-            await stream.WriteAsync(_unsent.WrittenMemory, CancellationToken.None).ConfigureAwait(false);
+            await stream.WriteAsync(_unsent.WrittenMemory, content.Abandoned).ConfigureAwait(false);
             _unsent.ResetWrittenCount();
             if (flush)
             {
-                await stream.FlushAsync(CancellationToken.None).ConfigureAwait(false);
+                await stream.FlushAsync(content.Abandoned).ConfigureAwait(false);
             }
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or HttpRequestException or ObjectDisposedException)

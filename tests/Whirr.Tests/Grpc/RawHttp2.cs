@@ -86,7 +86,7 @@ internal sealed class RawHttp2 : IDisposable
 
     public void Dispose() => _socket.Dispose();
 
-    private static byte[] Frame(byte type, byte flags, int stream, params byte[] payload)
+    public static byte[] Frame(byte type, byte flags, int stream, params byte[] payload)
     {
         var frame = new byte[9 + payload.Length];
         frame[0] = (byte)(payload.Length >> 16);
@@ -99,7 +99,7 @@ internal sealed class RawHttp2 : IDisposable
         return frame;
     }
 
-    private static byte[] Fields(IEnumerable<(string Name, string Value)> fields) =>
+    public static byte[] Fields(IEnumerable<(string Name, string Value)> fields) =>
         [.. fields.SelectMany(field => (byte[])[0, .. Text(field.Name), .. Text(field.Value)])];
 
     private static byte[] Text(string text) =>
