@@ -17,6 +17,19 @@ public sealed class ProcessHunt
     private const int PatienceMs = 1000;
     private const int MaxRounds = 10_000;
 
+    /// <summary>How often a look that found nobody and proves nothing is taken again: where processes come and go all the time, one may
+    /// never be conclusive.</summary>
+    private const int MaxVainLooks = 20;
+
+    private enum Membership
+    {
+        No,
+        Yes,
+
+        /// <summary>It ended before it could be asked, and may have left a child that is not on the list; or it is becoming another program.</summary>
+        Unknown,
+    }
+
     /// <summary>Session id; 0 for none.</summary>
     public int SessionId { get; init; }
 
@@ -39,10 +52,12 @@ public sealed class ProcessHunt
         }
 
         HashSet<(int, long)> refused = [];
+        var vainLooks = 0;
         for (var round = 0; round < MaxRounds; round++)
         {
-            var found = FindMembers().Where(member => !refused.Contains((member.Pid, member.StartTicks))).ToList();
-            if (found.Count == 0)
+            var (members, isConclusive) = Look();
+            var found = members.Where(member => !refused.Contains((member.Pid, member.StartTicks))).ToList();
+            if (found.Count == 0 && (isConclusive || ++vainLooks == MaxVainLooks))
             {
                 return refused.Count;
             }
@@ -54,14 +69,27 @@ public sealed class ProcessHunt
     }
 
     /// <summary>The processes of the tree that are alive now.</summary>
-    public IReadOnlyList<ProcessStat> FindMembers()
+    public IReadOnlyList<ProcessStat> FindMembers() => Look().Members;
+
+    /// <summary>The members that are alive now, and whether it is certain that there are no others.</summary>
+    private (IReadOnlyList<ProcessStat> Members, bool IsConclusive) Look()
     {
         var all = ProcessTable.Read().Where(process => process.Pid != Environment.ProcessId && process.StartTicks >= StartTicks).ToList();
 
         // A process under the number of the leader that started at another time leads another session.
         var sessionIsOurs = SessionId > 0 && (ProcessStat.TryRead(SessionId) is not { } leader || leader.StartTicks == StartTicks);
-        var members = all.Where(process => (sessionIsOurs && process.SessionId == SessionId) || HasMarks(process.Pid))
-            .ToDictionary(process => process.Pid);
+        var members = new Dictionary<int, ProcessStat>();
+        var isConclusive = true;
+        foreach (var process in all)
+        {
+            var membership = sessionIsOurs && process.SessionId == SessionId ? Membership.Yes : MembershipOf(process);
+            isConclusive &= membership != Membership.Unknown;
+            if (membership == Membership.Yes)
+            {
+                members[process.Pid] = process;
+            }
+        }
+
         var grown = members.Count > 0;
         while (grown)
         {
@@ -72,7 +100,7 @@ public sealed class ProcessHunt
             }
         }
 
-        return [.. members.Values.Where(process => !process.IsDead)];
+        return ([.. members.Values.Where(process => !process.IsDead)], isConclusive);
     }
 
     private static void KillAll(List<ProcessStat> members, HashSet<(int, long)> refused)
@@ -103,32 +131,47 @@ public sealed class ProcessHunt
         }
     }
 
-    private bool HasMarks(int pid)
+    /// <summary>What the environment of a process tells.</summary>
+    private Membership MembershipOf(ProcessStat process)
     {
-        if (Marks.Count == 0)
+        if (Marks.Count == 0 || process.IsDead)
         {
-            return false;
+            return Membership.No;
         }
 
         try
         {
-            using var file = Fd.TryOpenAt(null, $"/proc/{pid}/environ", OpenFlags.ReadOnly);
-            ReadOnlySpan<byte> environment = file is null ? [] : file.ReadAll(MaxEnvironmentBytes);
-            foreach (var mark in Marks)
+            var environment = Read($"/proc/{process.Pid}/environ");
+            if (environment.Length == 0)
             {
-                if (!Contains(environment, mark))
-                {
-                    return false;
-                }
+                return IsSettled(process) ? Membership.No : Membership.Unknown;
             }
 
-            return true;
+            return Marks.All(mark => Contains(environment, mark)) ? Membership.Yes : Membership.No;
+        }
+        catch (LinuxException e) when (e.Errno == Errno.Esrch)
+        {
+            return Membership.Unknown;
         }
         catch (LinuxException)
         {
-            // Somebody else's process, or one that has just ended: not one that could be killed.
-            return false;
+            // Somebody else's process: not one that could be killed.
+            return Membership.No;
         }
+    }
+
+    /// <summary>Whether a process that shows no environment has none, rather than none yet (execve(2) at work) or none any more.</summary>
+    private static bool IsSettled(ProcessStat process)
+    {
+        // A thread of the kernel has neither a session nor arguments.
+        return process.SessionId == 0
+            || (Read($"/proc/{process.Pid}/cmdline").Length > 0 && ProcessStat.TryRead(process.Pid) is { IsDead: false });
+    }
+
+    private static byte[] Read(string path)
+    {
+        using var file = Fd.TryOpenAt(null, path, OpenFlags.ReadOnly);
+        return file is null ? [] : file.ReadAll(MaxEnvironmentBytes);
     }
 
     private static bool Contains(ReadOnlySpan<byte> environment, ReadOnlySpan<byte> mark)

@@ -122,6 +122,33 @@ public sealed class ProcessTests
         await EndAsync(similar);
     }
 
+    [Fact(Timeout = Limit)]
+    public async Task A_hunt_finds_who_is_started_while_it_looks()
+    {
+        var random = new Random(20261124);
+        var programs = new[] { "sleep 1000 &", "(exec env sleep 1000) &", "(sh -c 'sh -c \"sleep 1000 &\" &' &)" };
+        List<string> left = [];
+        for (var round = 0; round < 90; round++)
+        {
+            var mark = $"HUNTED={Guid.NewGuid()}";
+            var hunt = new ProcessHunt { Marks = [Encoding.UTF8.GetBytes($"{mark}\0")] };
+            var program = programs[round % programs.Length];
+            var root = ChildProcess.Spawn(new SpawnRequest { Path = "/bin/sh", Arguments = ["sh", "-c", program], Environment = [mark, "PATH=/usr/bin:/bin"], NewSession = true });
+            Thread.SpinWait(random.Next(0, 20_000));
+
+            await Task.Run(hunt.Run);
+
+            await EndAsync(root);
+            if (hunt.FindMembers().Count > 0)
+            {
+                left.Add($"{round}: {program}");
+                hunt.Run();
+            }
+        }
+
+        Assert.Empty(left);
+    }
+
     private static int Sleeper(params string[] environment) => ChildProcess.Spawn(new SpawnRequest
     {
         Path = "/bin/sleep",
