@@ -7,7 +7,7 @@ public sealed record ExitRecord
     public required int Attempt { get; init; }
     public long LeaseEpoch { get; init; }
 
-    /// <summary>True: the command ran. False: it could not be started, and <see cref="Sentence"/> says why.</summary>
+    /// <summary>True: the command ran, or was killed as it was about to. False: it could not be started, and <see cref="Sentence"/> says why.</summary>
     public required bool Ran { get; init; }
 
     /// <summary>0..255, or 128 + signal; 0 when it did not run.</summary>

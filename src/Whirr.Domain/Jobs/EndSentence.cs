@@ -74,6 +74,11 @@ public static class EndSentence
     /// <param name="code">1..255.</param>
     public static string ExitedWith(int code) => $"the command exited with code {code}";
 
+    /// <summary>The same a moment before the command was there.</summary>
+    /// <param name="signal">1 to 64.</param>
+    public static string SignalledAtStart(int signal) =>
+        $"the job was ended by signal {signal} ({SignalNames.Describe(signal)}) while it was being started; whirr did not send it";
+
     /// <summary>A signal ended it that did not come from its keeper.</summary>
     public static string Signalled(int signal, bool coreDumped)
     {

@@ -32,12 +32,13 @@ internal static class EndOfAttempt
             return record;
         }
 
-        var failure = start.Failure ?? new StartFailure(
-            "launch",
-            0,
-            status.Signal > 0
-                ? $"the start of the job was ended by signal {status.Signal} ({SignalNames.Describe(status.Signal)})"
-                : $"the start of the job ended with code {status.ExitCode} and no word");
+        if (start.Failure is null && status.Signal > 0)
+        {
+            // Nothing was wrong with the job: whoever sent this would have ended the command a moment later.
+            return record with { Ran = true, Detail = EndSentence.SignalledAtStart(status.Signal) };
+        }
+
+        var failure = start.Failure ?? new StartFailure("launch", 0, $"the start of the job ended with code {status.ExitCode} and no word");
         return record with
         {
             ExitCode = 0,

@@ -314,7 +314,7 @@ internal sealed class Keeper
         // The report of a start that failed is complete by now: its writer is dead.
         ReadStartReport();
         var record = EndOfAttempt.Describe(_spec, _start, _tree, use, _cause, _started?.At, _mainEndedAt ?? _time.GetUtcNow());
-        record = _oom.Explain(record with { Detail = _detail }, use);
+        record = _oom.Explain(record with { Detail = _detail ?? record.Detail }, use, _start.Executed);
         if (RunRecord.TryWriteEnd(_spec, record) is { } problem)
         {
             _warnings.Add(problem);

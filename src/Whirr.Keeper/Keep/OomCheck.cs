@@ -17,7 +17,10 @@ internal sealed class OomCheck(LaunchSpec spec, CgroupLeaf? cgroup)
     private readonly long? _machineBefore = cgroup?.TryRead("memory.events") is null ? MachineMemory.OomKills() : null;
 
     /// <summary>The record with what is known about memory. To be asked while the cgroup is still there.</summary>
-    public ExitRecord Explain(ExitRecord record, CgroupUse? use)
+    /// <param name="record">What is known without that.</param>
+    /// <param name="use">What the cgroup tells.</param>
+    /// <param name="executed">The command was started: false when there was not even room for that.</param>
+    public ExitRecord Explain(ExitRecord record, CgroupUse? use, bool executed)
     {
         if (record.Cause != ExitCause.Itself || (record.Signal != Signal.Kill && record.ExitCode != KilledInShell && record.Ran))
         {
@@ -26,9 +29,9 @@ internal sealed class OomCheck(LaunchSpec spec, CgroupLeaf? cgroup)
 
         if (use?.OomKills > 0)
         {
-            return record.Ran
+            return executed
                 ? record with { Cause = ExitCause.MemoryLimit, Detail = EndSentence.OutOfMemory(spec.MemoryBytes, record.Use.PeakTreeBytes) }
-                : record with { Stage = "limits", Sentence = $"the memory limit of {EndSentence.Bytes(spec.MemoryBytes ?? 0)} is too little to start anything" };
+                : record with { Ran = false, ExitCode = 0, Signal = 0, Detail = null, Stage = "limits", Sentence = $"the memory limit of {EndSentence.Bytes(spec.MemoryBytes ?? 0)} is too little to start anything" };
         }
 
         return record.Signal == Signal.Kill && _machineBefore is { } before && MachineMemory.OomKills() > before

@@ -11,13 +11,13 @@ public sealed class LowSpaceTests
     private const int Limit = 120_000;
     private const long MiB = 1 << 20;
 
-    /// <summary>About 10 MB a second in lines that say which they are; ends with 7 when a line cannot be written.</summary>
+    /// <summary>About 5 MB a second in lines that say which they are; ends with 7 when a line cannot be written.</summary>
     private const string Talker =
         """
         pad=$(head -c 1000 /dev/zero | tr '\0' x); i=0
         until [ -e stop ]; do
           n=0; while [ $n -lt 100 ]; do i=$((i+1)); n=$((n+1)); echo "line $i $pad" || exit 7; done
-          sleep 0.01
+          sleep 0.02
         done
         echo "last line after $i"
         """;

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using Whirr.Domain.Jobs;
 using Whirr.KeeperContract;
+using Whirr.Linux;
+using Whirr.Linux.Processes;
 
 namespace Whirr.Tests.Runners;
 
@@ -203,6 +205,28 @@ public sealed class StartTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task A_signal_that_ends_the_job_while_it_is_being_started_is_told_as_one_that_ends_it_later()
+    {
+        await using var world = new World();
+        List<string?> words = [];
+        for (var round = 0; round < 40; round++)
+        {
+            var job = world.NewJob("sleep", "1000");
+            var attempt = await world.StartAsync(job);
+            var command = 0;
+            SpinWait.SpinUntil(() => attempt.Ended.IsCompleted || TryCommandOf(world, job, out command));
+            ChildProcess.Send(command, Signal.Kill);
+
+            var exited = Assert.IsType<AttemptEnding.Exited>(await attempt.Ended);
+
+            Assert.Equal((137, 9, EndedBy.Itself), (exited.ExitCode, exited.Signal, exited.By));
+            words.Add(exited.Detail);
+        }
+
+        Assert.Contains(words, word => word?.Contains("while it was being started", StringComparison.Ordinal) ?? false);
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task A_mebibyte_of_arguments_and_two_of_environment_arrive()
     {
         await using var world = new World();
@@ -271,5 +295,20 @@ public sealed class StartTests
         using var process = System.Diagnostics.Process.Start(program, arguments);
         await process.WaitForExitAsync();
         return process.ExitCode;
+    }
+
+    private static bool TryCommandOf(World world, Job job, out int pid)
+    {
+        try
+        {
+            pid = world.FactsOf(job).CommandPid;
+        }
+        catch (Exception e) when (e is IOException or KeeperContractException)
+        {
+            // It is not there yet, or is being written.
+            pid = 0;
+        }
+
+        return pid > 0;
     }
 }

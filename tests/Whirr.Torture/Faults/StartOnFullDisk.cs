@@ -21,7 +21,7 @@ internal sealed class StartOnFullDisk : ISurgery
             {
                 scene.Deeds.Count("start refused on a full disk");
                 scene.Findings.Look(
-                    Invariant.Lost, scene.Daemon.Log.Contains("full", StringComparison.Ordinal) ? null : $"a start on a full disk was refused without words:\n{scene.Daemon.Log}");
+                    Invariant.Lost, scene.Daemon.Log.Contains("no space left", StringComparison.Ordinal) || scene.Daemon.Log.Contains("full", StringComparison.Ordinal) ? null : $"a start on a full disk was refused without words:\n{scene.Daemon.Log}");
             }
         }
         finally
