@@ -66,7 +66,10 @@ public sealed record LaunchSpec
     /// <summary>With <see cref="StallReaction.Dump"/>: signal to the main process; 0: none.</summary>
     public int StallSignal { get; init; }
 
-    /// <summary>Program that tells which processes use GPUs (nvidia-smi); null: GPU use is not known here.</summary>
+    /// <summary>Milliseconds between two lines of system.jsonl; 0: none are written.</summary>
+    public long SystemMilliseconds { get; init; }
+
+    /// <summary>Program that tells about GPUs and their use (nvidia-smi); null: that is not known here.</summary>
     public string? GpuProbe { get; init; }
 
     /// <summary>End the job at the first value in metrics.jsonl that is not finite.</summary>

@@ -116,6 +116,7 @@ public static class LaunchSpecFormat
         WriteUnlessZero(json, "stall_ms"u8, spec.StallMilliseconds);
         WriteUnlessZero(json, "on_stall"u8, (int)spec.OnStall);
         WriteUnlessZero(json, "stall_signal"u8, spec.StallSignal);
+        WriteUnlessZero(json, "system_ms"u8, spec.SystemMilliseconds);
         WriteUnlessZero(json, "io_priority"u8, spec.IoPriority);
         if (spec.GpuProbe is { } probe)
         {
@@ -252,6 +253,7 @@ public static class LaunchSpecFormat
         var n when n.SequenceEqual("log_limit_bytes"u8) => spec with { LogLimitBytes = fields.Int64() },
         var n when n.SequenceEqual("stall_ms"u8) => spec with { StallMilliseconds = fields.Int64() },
         var n when n.SequenceEqual("on_stall"u8) => spec with { OnStall = (StallReaction)fields.Int32() },
+        var n when n.SequenceEqual("system_ms"u8) => spec with { SystemMilliseconds = fields.Int64() },
         var n when n.SequenceEqual("stall_signal"u8) => spec with { StallSignal = fields.Int32() },
         var n when n.SequenceEqual("gpu_probe"u8) => spec with { GpuProbe = fields.String() },
         var n when n.SequenceEqual("fail_on_nan"u8) => spec with { FailOnNan = fields.Boolean() },

@@ -37,6 +37,7 @@ internal static class LaunchLimits
             _ => StallReaction.Tell,
         },
         StallSignal = watch.StallSignal,
+        SystemMilliseconds = (long)options.SystemMetrics.TotalMilliseconds,
         GpuProbe = options.GpuProbe,
         FailOnNan = watch.FailOnNan,
     };

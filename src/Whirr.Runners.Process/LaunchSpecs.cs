@@ -21,6 +21,7 @@ internal sealed class LaunchSpecs(ProcessRunnerOptions options, RunPlace runs)
             .. JobEnvironment.Identity(job, key.Number, runDir),
             ("WHIRR_SOCKET", options.SocketPath),
             ("WHIRR_CHECKPOINT_DIR", $"{runDir}/{RunFiles.Checkpoints}"),
+            .. SystemMetrics(),
         ];
         var spec = Base(job, key, runDir) with
         {
@@ -66,6 +67,9 @@ internal sealed class LaunchSpecs(ProcessRunnerOptions options, RunPlace runs)
         Config = default,
         Meta = default,
     };
+
+    /// <summary>Tells the Python package that it need not look at the machine itself.</summary>
+    private IReadOnlyList<(string, string)> SystemMetrics() => options.SystemMetrics > TimeSpan.Zero ? [("WHIRR_SYSTEM_METRICS", "keeper")] : [];
 
     private static byte[] NulEnded(IReadOnlyList<string> arguments)
     {

@@ -31,7 +31,10 @@ public sealed record ProcessRunnerOptions
     /// <summary>Bytes that the log of a job may take on disk when it does not say itself; 0: no limit.</summary>
     public long LogLimitBytes { get; init; } = 1L << 30;
 
-    /// <summary>Absolute path of the program that tells which processes use GPUs (nvidia-smi); null: that is not known here.</summary>
+    /// <summary>Time between two lines of system.jsonl; zero: none are written.</summary>
+    public TimeSpan SystemMetrics { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Absolute path of the program that tells about GPUs and their use (nvidia-smi); null: that is not known here.</summary>
     public string? GpuProbe { get; init; }
 
     /// <summary>Niceness of jobs, -20..19; null: that of the daemon.</summary>

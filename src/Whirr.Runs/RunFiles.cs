@@ -12,6 +12,9 @@ public static class RunFiles
     /// <summary>What the script measured: a JSON object a line (<see cref="MetricLine"/>).</summary>
     public const string Metrics = "metrics.jsonl";
 
+    /// <summary>What machine and run used while it ran: a JSON object a line.</summary>
+    public const string System = "system.jsonl";
+
     /// <summary>Standard output and error of all attempts.</summary>
     public const string Log = "output.log";
 

@@ -24,6 +24,7 @@ public sealed partial record DaemonConfig
             ("heartbeat_timeout", $"{HeartbeatTimeout.TotalSeconds:0.###}s"),
             ("min_free_space", SettingText.Bytes(MinFreeSpace)),
             ("log_limit", SettingText.Bytes(LogLimit)),
+            ("system_metrics", SystemMetrics > TimeSpan.Zero ? $"{SystemMetrics.TotalSeconds:0.###}s" : "off"),
             ("cgroup", Cgroup),
             ("keeper", Keeper),
             ("notify_on", NoticeRules.Format(NotifyOn)),

@@ -34,6 +34,9 @@ public sealed partial record DaemonConfig
     /// <summary>Bytes that the log of a job may take on disk where the job says nothing else; 0: no limit.</summary>
     public long LogLimit { get; init; } = 1L << 30;
 
+    /// <summary>Time between two lines of system.jsonl; zero: none are written.</summary>
+    public TimeSpan SystemMetrics { get; init; } = TimeSpan.FromSeconds(10);
+
     public required string Keeper { get; init; }
 
     /// <summary>What is told about jobs that say nothing about it themselves.</summary>

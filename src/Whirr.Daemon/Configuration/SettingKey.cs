@@ -92,6 +92,15 @@ public sealed record SettingKey(string Name, string Value, string Help, bool Rel
                     : throw new FormatException($"\"{text}\" is below 64KiB; 0 is no limit"),
             }),
         new(
+            "system_metrics",
+            "DURATION|off",
+            "How often it is written down in the run directory what machine and job use, 1s to 1h (default: 10s; off: never).",
+            Reloads: false,
+            (config, text) => config with
+            {
+                SystemMetrics = text == "off" ? TimeSpan.Zero : SettingText.Duration(text, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
+            }),
+        new(
             "cgroup",
             "auto|off|PATH",
             "Where jobs get control groups (cgroup v2): a delegated directory, auto to look for one, off for none (default: auto).",

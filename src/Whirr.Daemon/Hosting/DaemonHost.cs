@@ -77,6 +77,7 @@ internal sealed partial class DaemonHost(DaemonConfig config, Func<LoadedConfig>
             CgroupRoot = containment.CgroupRoot,
             NoCgroupReason = containment.Detail,
             LogLimitBytes = config.LogLimit,
+            SystemMetrics = config.SystemMetrics,
             GpuProbe = ProgramSearch.Find("nvidia-smi", variable("PATH")),
             Time = time,
             Warn = warning => LogAttempt(log, warning.Key.JobId, warning.Key.Number, warning.Sentence),

@@ -13,6 +13,8 @@ internal sealed class JobTree(int mainPid, CgroupLeaf? cgroup)
     // than their ends do.
     private readonly HashSet<int> _killed = [];
 
+    private readonly HashSet<int> _own = [];
+
     /// <summary>How the main process ended; null while it lives.</summary>
     public WaitStatus? MainEnded { get; private set; }
 
@@ -31,17 +33,25 @@ internal sealed class JobTree(int mainPid, CgroupLeaf? cgroup)
     /// <summary>True when no process of the job is left, not even a dead one.</summary>
     public bool IsGone { get; private set; }
 
+    /// <summary>Takes a child for one of the keeper's own: what it uses is not the job's.</summary>
+    public void Exclude(int pid) => _own.Add(pid);
+
     /// <summary>Takes the ends of all processes that have ended.</summary>
     public void Reap()
     {
         bool anyLeft;
         while (ChildProcess.TryReap(-1, out var ended, out anyLeft))
         {
+            _killed.Remove(ended.Pid);
+            if (_own.Remove(ended.Pid))
+            {
+                continue;
+            }
+
             MaxRssBytes = Math.Max(MaxRssBytes, ended.MaxRssBytes);
             CpuMicroseconds += ended.CpuMicroseconds;
             ReadBytes += ended.ReadBytes;
             WrittenBytes += ended.WrittenBytes;
-            _killed.Remove(ended.Pid);
             if (ended.Pid == mainPid)
             {
                 MainEnded = ended.Status;

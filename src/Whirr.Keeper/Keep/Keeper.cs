@@ -61,11 +61,13 @@ internal sealed class Keeper
         _watches = [_timeLimit];
         _jobWatches = new JobWatches(
             spec,
-            () => TreeUse.Now(_tree).Usage.CpuMicroseconds,
+            () => TreeUse.Now(_tree),
+            _tree.Exclude,
             _tree.SendToMain,
             Tell,
             (cause, reason) => End(cause, spec.KillGraceMilliseconds, reason),
-            _warnings.Add);
+            _warnings.Add,
+            time);
     }
 
     /// <summary>Returns when the attempt has ended, its record is on disk, and every daemon that listens was told.</summary>

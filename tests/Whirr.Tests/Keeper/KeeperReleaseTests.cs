@@ -95,7 +95,7 @@ public sealed class KeeperReleaseTests
         Assert.Equal("{\"lr\":0.1}\n", Encoding.UTF8.GetString(spec.Config.Span));
         Assert.Equal("{\"status\":\"running\"}", Encoding.UTF8.GetString(spec.Meta.Span));
         Assert.Equal((null, 0, 0L, null, null, null), (spec.TimeLimitMilliseconds, spec.WarnSignal, spec.WarnBeforeMilliseconds, spec.MemoryBytes, spec.CpuMillis, spec.Pids));
-        Assert.Equal((0L, 0L, 0, false, null, 0), (spec.LogLimitBytes, spec.StallMilliseconds, spec.StallSignal, spec.FailOnNan, spec.UserNice, spec.IoPriority));
+        Assert.Equal((0L, 0L, 0L, 0, false, null, 0), (spec.LogLimitBytes, spec.SystemMilliseconds, spec.StallMilliseconds, spec.StallSignal, spec.FailOnNan, spec.UserNice, spec.IoPriority));
     }
 
     [Theory]

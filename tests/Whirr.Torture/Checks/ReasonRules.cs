@@ -15,21 +15,21 @@ internal static class ReasonRules
     {
         var life = submission.Life;
         var natural = life.EndOf(attempt.Number);
-        var killed = deeds.SignalTo(attempt.Key);
+        var sent = deeds.SignalsTo(attempt.Key);
         if (attempt.Reason is not (EndReason.KeeperDied or EndReason.CancelledByUser) && deeds.MustHaveLostKeeper(attempt.Key))
         {
             return $"its keeper was killed while it ran, and it is said to have ended as {Words(attempt)}";
         }
 
-        if (killed is { Surely: true } && attempt.Reason is (EndReason.None or EndReason.ExitCode))
+        if (sent.Any(signal => signal.Surely) && attempt.Reason is (EndReason.None or EndReason.ExitCode))
         {
-            return $"its command was killed by signal {killed.Value.Signal}, and it is said to have ended as {Words(attempt)}";
+            return $"its command was killed by signal {sent[0].Signal}, and it is said to have ended as {Words(attempt)}";
         }
 
         var isRight = attempt.Reason switch
         {
             EndReason.None or EndReason.ExitCode => natural is { } end && end.Reason == attempt.Reason && end.ExitCode == attempt.ExitCode && ran,
-            EndReason.Signal => (natural is { } end && end.Signal == attempt.Signal) || killed?.Signal == attempt.Signal,
+            EndReason.Signal => (natural is { } end && end.Signal == attempt.Signal) || sent.Any(signal => signal.Signal == attempt.Signal),
             EndReason.TimeLimit => life.TimeLimitMs > 0,
             EndReason.CancelledByUser => submission.CancelSent,
             EndReason.KeeperDied => deeds.MayHaveLostKeeper(attempt.Key) || life.IsPoison || !ran,
@@ -38,7 +38,7 @@ internal static class ReasonRules
             EndReason.DiskFull => !ran && deeds.DiskWasFull,
             _ => false,
         };
-        return isRight ? null : $"ended as {Words(attempt)}; it should be {(natural is { } right ? $"{right}" : "endless")}, {(ran ? "ran" : "did not run")}, signal {killed}";
+        return isRight ? null : $"ended as {Words(attempt)}; it should be {(natural is { } right ? $"{right}" : "endless")}, {(ran ? "ran" : "did not run")}, signals sent: {string.Join(", ", sent)}";
     }
 
     /// <summary>The same for a job that has ended.</summary>

@@ -8,7 +8,7 @@ internal sealed class Deeds
     private readonly ConcurrentDictionary<string, int> _counts = new();
     private readonly ConcurrentDictionary<(long JobId, int Attempt), bool> _keepers = new();
     private readonly ConcurrentDictionary<(long JobId, int Attempt), bool> _damaged = new();
-    private readonly ConcurrentDictionary<(long JobId, int Attempt), (int Signal, bool Surely)> _commands = new();
+    private readonly ConcurrentDictionary<(long JobId, int Attempt), IReadOnlyList<(int Signal, bool Surely)>> _commands = new();
 
     public IReadOnlyDictionary<string, int> Counts => _counts;
 
@@ -32,15 +32,15 @@ internal sealed class Deeds
 
     public void DamagedRecord((long JobId, int Attempt) attempt) => _damaged[attempt] = true;
 
-    /// <summary>The command of an attempt got a deadly signal.</summary>
+    /// <summary>The command of an attempt got a deadly signal. One that is stopped may get several: all but SIGKILL wait until it goes on.</summary>
     /// <param name="attempt">Whose.</param>
     /// <param name="signal">Which.</param>
     /// <param name="surely">It was stopped first: it cannot have ended by itself.</param>
-    public void EndedCommand((long JobId, int Attempt) attempt, int signal, bool surely) => _commands.TryAdd(attempt, (signal, surely));
+    public void EndedCommand((long JobId, int Attempt) attempt, int signal, bool surely) => _commands.AddOrUpdate(attempt, [(signal, surely)], (_, before) => [.. before, (signal, surely)]);
 
     public bool MayHaveLostKeeper((long JobId, int Attempt) attempt) => _keepers.ContainsKey(attempt) || _damaged.ContainsKey(attempt);
 
     public bool MustHaveLostKeeper((long JobId, int Attempt) attempt) => _keepers.GetValueOrDefault(attempt);
 
-    public (int Signal, bool Surely)? SignalTo((long JobId, int Attempt) attempt) => _commands.TryGetValue(attempt, out var sent) ? sent : null;
+    public IReadOnlyList<(int Signal, bool Surely)> SignalsTo((long JobId, int Attempt) attempt) => _commands.GetValueOrDefault(attempt, []);
 }

@@ -6,9 +6,11 @@ using Whirr.Linux.Processes;
 
 namespace Whirr.Keeper.Keep.Watches;
 
-/// <summary>Asks the GPU driver which processes use GPUs: <c>nvidia-smi pmon -c 1 -s u</c>.</summary>
+/// <summary>Asks the GPU driver, by nvidia-smi, without waiting for the answer.</summary>
 /// <param name="program">Absolute path of nvidia-smi, from the daemon's configuration.</param>
-internal sealed class GpuProbe(string program) : IDisposable
+/// <param name="arguments">The question.</param>
+/// <param name="exclude">Gets the process that asks: what it uses is none of the job's.</param>
+internal sealed class GpuProbe(string program, IReadOnlyList<string> arguments, Action<int> exclude) : IDisposable
 {
     private const long PatienceMs = 10_000;
     private const int MaxOutput = 256 << 10;
@@ -39,10 +41,11 @@ internal sealed class GpuProbe(string program) : IDisposable
                 var pid = ChildProcess.Spawn(new SpawnRequest
                 {
                     Path = program,
-                    Arguments = [program, "pmon", "-c", "1", "-s", "u"],
+                    Arguments = [program, .. arguments],
                     Environment = ["PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C"],
                     Descriptors = [(writing, 1)],
                 });
+                exclude(pid);
                 _process = Pidfd.TryOpen(pid);
             }
         }
@@ -57,11 +60,11 @@ internal sealed class GpuProbe(string program) : IDisposable
 
     /// <summary>Takes the answer.</summary>
     /// <param name="nowMs">Now.</param>
-    /// <param name="users">The processes that use a GPU; none when that cannot be known.</param>
+    /// <param name="answer">What it said; empty when that cannot be known.</param>
     /// <returns>False: it is not there yet.</returns>
-    public bool TryHear(long nowMs, out IReadOnlySet<int> users)
+    public bool TryHear(long nowMs, out string answer)
     {
-        users = new HashSet<int>();
+        answer = "";
         if (_process is null)
         {
             return true;
@@ -75,7 +78,7 @@ internal sealed class GpuProbe(string program) : IDisposable
 
         if (hasEnded)
         {
-            users = GpuUsers.Parse(ReadOutput());
+            answer = ReadOutput();
         }
         else
         {

@@ -6,23 +6,30 @@ namespace Whirr.Keeper.Keep.Watches;
 
 /// <summary>What a spec asks to be watched in the run directory and the tree of its job.</summary>
 /// <param name="spec">What to watch.</param>
-/// <param name="cpuMicroseconds">Processor time of the whole tree until now.</param>
+/// <param name="use">What the whole tree uses now.</param>
+/// <param name="exclude">Gets a process that is the keeper's own, and no part of the tree.</param>
 /// <param name="signal">Sends a signal to the main process.</param>
 /// <param name="tell">Tells the daemons.</param>
 /// <param name="end">Ends the job; gets the reason in words.</param>
 /// <param name="warn">Takes what a person should know.</param>
+/// <param name="time">The clock.</param>
 internal sealed class JobWatches(
     LaunchSpec spec,
-    Func<long> cpuMicroseconds,
+    Func<KeeperMessage.Alive> use,
+    Action<int> exclude,
     Action<int> signal,
     Action<KeeperMessage> tell,
     Action<ExitCause, string> end,
-    Action<string> warn)
+    Action<string> warn,
+    TimeProvider time)
 {
+    private static readonly string[] GpuUse = ["pmon", "-c", "1", "-s", "u"];
+
     private RunLogFile? _log;
     private LogBound? _bound;
     private StallWatch? _stall;
     private NanWatch? _nan;
+    private SystemWatch? _system;
     private bool _isLowSpace;
 
     /// <summary>Begins, as the command has been started.</summary>
@@ -36,9 +43,8 @@ internal sealed class JobWatches(
         });
         if (spec.StallMilliseconds > 0)
         {
-            var signs = new ProgressSigns(spec, _log, cpuMicroseconds);
-            var gpu = spec.GpuProbe is { } program ? new GpuProbe(program) : null;
-            _stall = new StallWatch(spec, signs, gpu, tell, reason => end(ExitCause.Stalled, reason), Dump, nowMs);
+            var signs = new ProgressSigns(spec, _log, () => use().Usage.CpuMicroseconds);
+            _stall = new StallWatch(spec, signs, Gpu(GpuUse), tell, reason => end(ExitCause.Stalled, reason), Dump, nowMs);
         }
 
         if (spec.FailOnNan)
@@ -47,7 +53,16 @@ internal sealed class JobWatches(
                 MetricsFile.Begin(spec, facts.MetricsOffset), reason => end(ExitCause.NanMetric, reason), warn));
         }
 
-        return ((IWatch?[])[_bound, _stall, _nan]).OfType<IWatch>();
+        if (spec.SystemMilliseconds > 0)
+        {
+            Try("what machine and job use is not written down", () =>
+            {
+                _system = new SystemWatch(spec.SystemMilliseconds, SystemFile.Begin(spec), use, Gpu(SystemLine.GpuArguments), time, nowMs);
+                _system.IsPaused = _isLowSpace;
+            });
+        }
+
+        return ((IWatch?[])[_bound, _stall, _nan, _system]).OfType<IWatch>();
     }
 
     /// <summary>Says whether the disk of the run directory is nearly full.</summary>
@@ -55,6 +70,7 @@ internal sealed class JobWatches(
     {
         _isLowSpace = isLow;
         _bound?.SetLowSpace(isLow);
+        _system?.IsPaused = isLow;
     }
 
     /// <summary>Does the last things, as nothing of the job is left.</summary>
@@ -63,7 +79,10 @@ internal sealed class JobWatches(
         _bound?.Finish();
         _stall?.Finish();
         _nan?.Finish();
+        _system?.Finish();
     }
+
+    private GpuProbe? Gpu(IReadOnlyList<string> question) => spec.GpuProbe is { } program ? new GpuProbe(program, question, exclude) : null;
 
     private void Dump()
     {

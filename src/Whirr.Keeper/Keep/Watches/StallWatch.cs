@@ -88,15 +88,15 @@ internal sealed class StallWatch : IWatch
 
     private void HearGpu(long nowMs)
     {
-        if (!_gpu!.TryHear(nowMs, out var users))
+        if (!_gpu!.TryHear(nowMs, out var answer))
         {
             return;
         }
 
-        // The question costs processor time itself, which is none of the job's.
         _signs.Take();
         _lookedMs = nowMs;
         _nextMs = nowMs + _intervalMs;
+        var users = GpuUsers.Parse(answer);
         if (TreeProcesses.List().Exists(process => users.Contains(process.Pid)))
         {
             Progressed(nowMs);
