@@ -1,5 +1,6 @@
 using Whirr.Linux;
 using Whirr.Linux.Descriptors;
+using Whirr.Linux.Events;
 using Whirr.Runs;
 
 namespace Whirr.Keeper.RunDirectory;
@@ -13,11 +14,15 @@ internal static class MetaFile
     private const string Temporary = ".meta.json.new";
     private const uint Mode = 0b110_110_110;
 
+    private const int PatienceMs = 1_000;
+    private const int PauseMs = 5;
+
     /// <summary>Merges a patch into the file, or begins it. A damaged one is kept beside it as <c>meta.json.damaged</c>.</summary>
     /// <remarks>The new content takes the place of the old in one step, so that a reader finds one or the other and never a part.</remarks>
     /// <exception cref="LinuxException">The user may not, or the disk is full.</exception>
     public static void Patch(Fd runDirectory, ReadOnlySpan<byte> patch)
     {
+        TakeTurn(runDirectory);
         if (RunMeta.Merge(Read(runDirectory), patch) is not { } content)
         {
             Paths.Rename(runDirectory, RunFiles.Meta, $"{RunFiles.Meta}.damaged");
@@ -32,6 +37,23 @@ internal static class MetaFile
         }
 
         Paths.Rename(runDirectory, Temporary, RunFiles.Meta);
+    }
+
+    /// <summary>Waits while another writer is at it: each holds the lock of the run directory from reading the file to renaming the new one.</summary>
+    /// <remarks>The lock goes with the descriptor. Who holds it for ever, or a file system that has no locks, does not keep a job from ending.</remarks>
+    private static void TakeTurn(Fd runDirectory)
+    {
+        try
+        {
+            for (var waited = 0; !runDirectory.TryLock() && waited < PatienceMs; waited += PauseMs)
+            {
+                Poller.Wait([], PauseMs);
+            }
+        }
+        catch (LinuxException)
+        {
+            return;
+        }
     }
 
     private static byte[] Read(Fd runDirectory)

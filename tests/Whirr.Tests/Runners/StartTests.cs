@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Whirr.Domain.Jobs;
 using Whirr.KeeperContract;
 using Whirr.Linux;
+using Whirr.Linux.Descriptors;
 using Whirr.Linux.Processes;
 
 namespace Whirr.Tests.Runners;
@@ -179,6 +181,25 @@ public sealed class StartTests
         Assert.Equal("{\"torn", File.ReadAllText($"{world.RunDirOf(job)}/meta.json.damaged"));
         using var meta = JsonDocument.Parse(File.ReadAllText($"{world.RunDirOf(job)}/meta.json"));
         Assert.Equal("completed", meta.RootElement.GetProperty("status").GetString());
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task Who_changes_the_record_of_a_run_is_waited_for_but_not_for_ever()
+    {
+        await using var world = new World();
+        var job = world.NewJob("sh", "-c", "while [ ! -e stop ]; do sleep 0.05; done");
+        var attempt = await world.StartAsync(job);
+        await attempt.Started;
+        var directory = Fd.Open(world.RunDirOf(job), OpenFlags.ReadOnly | OpenFlags.Directory);
+        Assert.True(directory.TryLock());
+
+        await File.WriteAllTextAsync($"{world.Work}/stop", "");
+        var began = Stopwatch.GetTimestamp();
+        await attempt.Ended;
+
+        Assert.True(Stopwatch.GetElapsedTime(began) > TimeSpan.FromMilliseconds(900));
+        Assert.Contains("\"completed\"", await File.ReadAllTextAsync($"{world.RunDirOf(job)}/meta.json"), StringComparison.Ordinal);
+        directory.Dispose();
     }
 
     [Fact(Timeout = Limit)]

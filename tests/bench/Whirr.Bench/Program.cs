@@ -16,7 +16,7 @@ if (BenchOptions.TryParse(args) is not { } options)
     return 2;
 }
 
-IMeasurement[] measurements = [new SubmitProcess(), new StartLatency(), new Throughput(), new DurableSubmits(), new Idle(), new LongQueue(), new Recovery()];
+IMeasurement[] measurements = [new SubmitProcess(), new StartLatency(), new Throughput(), new DurableSubmits(), new Idle(), new LongQueue(), new Recovery(), new LogCap()];
 var workplace = new Workplace(options, stop.Token);
 var report = new Report(Machine.Describe(options.Place), options.Effort.Name);
 try
