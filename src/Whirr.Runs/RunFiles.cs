@@ -12,6 +12,10 @@ public static class RunFiles
     /// <summary>What the script measured: a JSON object a line (<see cref="MetricLine"/>).</summary>
     public const string Metrics = "metrics.jsonl";
 
+    /// <summary>Held locked by the process of a run outside a queue for as long as it lives (fcntl(2), F_OFD_SETLK, exclusive, the whole file),
+    /// and touched by it every 30 s.</summary>
+    public const string Lock = "run.lock";
+
     /// <summary>Standard output and error of all attempts.</summary>
     public const string Log = "output.log";
 
