@@ -15,6 +15,10 @@ public static class RunFiles
     /// <summary>What machine and run used while it ran: a JSON object a line.</summary>
     public const string System = "system.jsonl";
 
+    /// <summary>Held locked by the process of a run outside a queue for as long as it lives (fcntl(2), F_OFD_SETLK, exclusive, the whole file),
+    /// and touched by it every 30 s.</summary>
+    public const string Lock = "run.lock";
+
     /// <summary>Standard output and error of all attempts.</summary>
     public const string Log = "output.log";
 

@@ -9,6 +9,10 @@ internal static class Faults
 {
     public static RpcException NotFound(long jobId) => new(new Status(StatusCode.NotFound, $"there is no job {jobId}"));
 
+    /// <summary>No run, and what could not be looked at, where it may be.</summary>
+    public static RpcException NoRun(string sentence, IReadOnlyList<string> problems) =>
+        new(new Status(StatusCode.NotFound, problems.Count == 0 ? sentence : $"{sentence}; but {problems[0]}"));
+
     public static RpcException NotYours(Job job, string what) =>
         new(new Status(StatusCode.PermissionDenied, $"job {job.Id} belongs to {job.Owner.Name}: only they and root may {what}"));
 

@@ -9,6 +9,7 @@ using Whirr.Engine.Logs;
 using Whirr.Engine.Queue;
 using Whirr.Engine.Reports;
 using Whirr.Engine.Retention;
+using Whirr.Engine.Runs;
 using Whirr.Linux.Processes;
 using Whirr.Linux.Systemd;
 using Whirr.Runners.Process;
@@ -17,6 +18,7 @@ using Whirr.Server.Daemon;
 using Whirr.Server.Health;
 using Whirr.Server.Jobs;
 using Whirr.Server.Logs;
+using Whirr.Server.Runs;
 using Whirr.Storage.Sqlite;
 
 namespace Whirr.Daemon.Hosting;
@@ -45,6 +47,8 @@ internal static class DaemonServices
         services.AddSingleton(((IRunner)runner).Abilities);
         services.AddSingleton<IDiskSpace>(new DiskSpaces(config.Value.SystemMode));
         services.AddSingleton<IRunLogs>(new RunLogs(config.Value.SystemMode));
+        services.AddSingleton<IRunIndex>(store);
+        services.AddSingleton<IRunFiles>(new RunFolders(config.Value.SystemMode, config.Value.RunsDir, Environment.MachineName, time));
         services.AddSingleton(faults);
         services.AddSingleton(time);
         services.AddSingleton(notifier);
@@ -69,6 +73,7 @@ internal static class DaemonServices
         services.AddSingleton<JobQueue>();
         services.AddSingleton<TimeExtender>();
         services.AddSingleton<LogReader>();
+        services.AddSingleton<RunIndexer>();
         services.AddSingleton<Cleaner>();
         services.AddSingleton<Func<RetentionLimits>>(() => config.Value.Retention);
         services.AddHostedService<DiskGuard>();
@@ -89,6 +94,7 @@ internal static class DaemonServices
         services.AddSingleton<JobViews>();
         services.AddSingleton<JobsService>();
         services.AddSingleton<LogsService>();
+        services.AddSingleton<RunsService>();
         services.AddSingleton<DaemonService>();
         services.AddSingleton<HealthService>();
     }
@@ -97,10 +103,11 @@ internal static class DaemonServices
     {
         app.MapGrpcService<JobsService>();
         app.MapGrpcService<LogsService>();
+        app.MapGrpcService<RunsService>();
         app.MapGrpcService<DaemonService>();
         app.MapGrpcService<HealthService>();
         var health = app.Services.GetRequiredService<HealthService>();
-        foreach (var name in (string[])["", "whirr.v1.Jobs", "whirr.v1.Logs", "whirr.v1.Daemon"])
+        foreach (var name in (string[])["", "whirr.v1.Jobs", "whirr.v1.Logs", "whirr.v1.Runs", "whirr.v1.Daemon"])
         {
             health.SetStatus(name, HealthCheckResponse.Types.ServingStatus.Serving);
         }

@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 using Whirr.Linux.Interop;
@@ -26,7 +25,7 @@ public static unsafe class DirectoryTree
     private static long Measure(Fd directory, int depth)
     {
         long bytes = 0;
-        foreach (var name in Names(directory))
+        foreach (var name in DirectoryEntries.Names(directory))
         {
             fixed (byte* path = name)
             {
@@ -52,7 +51,7 @@ public static unsafe class DirectoryTree
 
     private static void Empty(Fd directory, ReadOnlySpan<byte> spare, int depth)
     {
-        foreach (var name in Names(directory))
+        foreach (var name in DirectoryEntries.Names(directory))
         {
             if (depth == 0 && name.AsSpan()[..^1].SequenceEqual(spare))
             {
@@ -118,48 +117,6 @@ public static unsafe class DirectoryTree
         return Marshal.GetLastPInvokeError() is Errno.Enoent or Errno.Enotdir or Errno.Eloop
             ? null
             : throw LinuxException.Last($"open {Describe(MemoryMarshal.CreateReadOnlySpanFromNullTerminated(path))}");
-    }
-
-    /// <summary>What is in a directory but itself and the one above; each name with a NUL at its end.</summary>
-    private static List<byte[]> Names(Fd directory)
-    {
-        // struct linux_dirent64 (getdents(2)): inode 8, offset 8, length 2, type 1, name.
-        const int lengthAt = 16;
-        const int nameAt = 19;
-        List<byte[]> names = [];
-        var buffer = new byte[32 * 1024];
-
-        // The descriptor may have been read before.
-        _ = Libc.Seek(directory.Number, 0, 0);
-        fixed (byte* first = buffer)
-        {
-            while (true)
-            {
-                var filled = (int)Libc.Syscall(Libc.Number.GetDents, directory.Number, (nint)first, buffer.Length);
-                if (filled < 0)
-                {
-                    throw LinuxException.Last("read a directory");
-                }
-
-                if (filled == 0)
-                {
-                    return names;
-                }
-
-                for (var at = 0; at < filled;)
-                {
-                    var entry = buffer.AsSpan(at);
-                    var length = BinaryPrimitives.ReadUInt16LittleEndian(entry[lengthAt..]);
-                    var name = MemoryMarshal.CreateReadOnlySpanFromNullTerminated(first + at + nameAt);
-                    if (!name.SequenceEqual("."u8) && !name.SequenceEqual(".."u8))
-                    {
-                        names.Add([.. name, 0]);
-                    }
-
-                    at += length;
-                }
-            }
-        }
     }
 
     private static long BlocksOf(Fd file)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Whirr.Linux.Interop;
 
 namespace Whirr.Linux.Descriptors;
@@ -34,6 +35,24 @@ public sealed unsafe class Fd : SafeHandle
         return fd >= 0 ? new Fd(fd)
             : Marshal.GetLastPInvokeError() is Errno.Enoent or Errno.Enotdir ? null
             : throw LinuxException.Last($"open {path}");
+    }
+
+    /// <summary>As <see cref="TryOpenAt"/>, without leaving <paramref name="directory"/> and without following any link on the way.</summary>
+    /// <exception cref="LinuxException">openat2(2) failed; ELOOP: there is a link on the way.</exception>
+    public static Fd? TryOpenBeneath(Fd directory, string path, OpenFlags flags)
+    {
+        var how = new Libc.OpenHow
+        {
+            Flags = (ulong)(flags | OpenFlags.NoFollow | OpenFlags.CloseOnExec),
+            Resolve = Libc.ResolveNoSymlinks | Libc.ResolveBeneath,
+        };
+        fixed (byte* name = Encoding.UTF8.GetBytes(path + '\0'))
+        {
+            var fd = (int)Libc.Syscall(Libc.Number.OpenAt2, directory.Number, (nint)name, (nint)(&how), sizeof(Libc.OpenHow));
+            return fd >= 0 ? new Fd(fd)
+                : Marshal.GetLastPInvokeError() is Errno.Enoent or Errno.Enotdir ? null
+                : throw LinuxException.Last($"open {path}");
+        }
     }
 
     /// <summary>Owner, type and size of what is open.</summary>

@@ -11,6 +11,12 @@ public readonly record struct FileFacts(uint Uid, int Mode, long Size, ulong Ino
     /// <summary>Tells its file system from others.</summary>
     public ulong Device { get; init; }
 
+    /// <summary>When its content was last changed, in seconds since 1970 UTC.</summary>
+    public long ModifiedSeconds { get; init; }
+
+    /// <summary>The part of that second; 0..999999999.</summary>
+    public uint ModifiedNanoseconds { get; init; }
+
     public bool IsRegular => (Mode & 0xF000) == 0x8000;
 
     public bool IsSocket => (Mode & 0xF000) == 0xC000;

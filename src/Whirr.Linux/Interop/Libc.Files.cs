@@ -9,6 +9,9 @@ internal static unsafe partial class Libc
     internal const int AtSymlinkNoFollow = 0x100;
     internal const int AtEmptyPath = 0x1000;
     internal const int FSetFd = 2;
+    internal const int FOfdGetLock = 36;
+    internal const short LockOfWriter = 1;
+    internal const short NoLock = 2;
     internal const int FAddSeals = 1033;
     internal const int LockExclusive = 2;
     internal const int LockNonBlocking = 4;
@@ -60,6 +63,9 @@ internal static unsafe partial class Libc
     [LibraryImport(Name, EntryPoint = "fcntl", SetLastError = true)]
     internal static partial int FCntl(int fd, int command, nint argument);
 
+    [LibraryImport(Name, EntryPoint = "fcntl", SetLastError = true)]
+    internal static partial int FCntl(int fd, int command, FileLock* argument);
+
     [LibraryImport(Name, EntryPoint = "dup2", SetLastError = true)]
     internal static partial int Dup2(int from, int to);
 
@@ -74,6 +80,20 @@ internal static unsafe partial class Libc
 
     [LibraryImport(Name, EntryPoint = "munmap", SetLastError = true)]
     internal static partial int MUnmap(void* address, nuint length);
+
+    /// <summary>struct flock (fcntl(2)).</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct FileLock
+    {
+        internal short Type;
+        internal short Whence;
+        internal long Start;
+
+        /// <summary>0: to the end, wherever that is.</summary>
+        internal long Length;
+
+        internal int Pid;
+    }
 
     /// <summary>struct statx (statx(2)); the same on all architectures.</summary>
     [StructLayout(LayoutKind.Explicit, Size = 256)]
@@ -95,6 +115,13 @@ internal static unsafe partial class Libc
         [FieldOffset(48)]
         internal ulong Blocks;
 
+        /// <summary>Seconds since 1970 of the last change of the content.</summary>
+        [FieldOffset(112)]
+        internal long ModifiedSeconds;
+
+        [FieldOffset(120)]
+        internal uint ModifiedNanoseconds;
+
         [FieldOffset(136)]
         internal uint DeviceMajor;
 
@@ -104,6 +131,8 @@ internal static unsafe partial class Libc
         internal readonly Descriptors.FileFacts ToFacts() => new(Uid, Mode, (long)Size, Inode, (long)Blocks * 512)
         {
             Device = ((ulong)DeviceMajor << 32) | DeviceMinor,
+            ModifiedSeconds = ModifiedSeconds,
+            ModifiedNanoseconds = ModifiedNanoseconds,
         };
     }
 }

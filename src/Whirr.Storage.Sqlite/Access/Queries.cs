@@ -7,10 +7,15 @@ internal static class Queries
     public static readonly Query ClearHold = new("clear_hold");
     public static readonly Query CountByState = new("count_by_state");
     public static readonly Query CountEnded = new("count_ended");
+    public static readonly Query CountRuns = new("count_runs");
     public static readonly Query DeleteAttemptsOf = new("delete_attempts_of");
     public static readonly Query DeleteEventsOf = new("delete_events_of");
     public static readonly Query DeleteJob = new("delete_job");
     public static readonly Query DeleteOldNotices = new("delete_old_notices");
+    public static readonly Query DeleteRun = new("delete_run");
+    public static readonly Query DeleteRunText = new("delete_run_text");
+    public static readonly Query DeleteRunTextsOf = new("delete_run_texts_of");
+    public static readonly Query DeleteRunsOf = new("delete_runs_of");
     public static readonly Query DeleteUnusedEnvironment = new("delete_unused_environment");
     public static readonly Query EndAttempt = new("end_attempt");
     public static readonly Query EndJob = new("end_job");
@@ -26,6 +31,9 @@ internal static class Queries
     public static readonly Query FindLastEnded = new("find_last_ended");
     public static readonly Query FindLease = new("find_lease");
     public static readonly Query FindNoticeCursor = new("find_notice_cursor");
+    public static readonly Query FindRun = new("find_run");
+    public static readonly Query FindRunId = new("find_run_id");
+    public static readonly Query FindRuns = new("find_runs");
     public static readonly Query ForgetParent = new("forget_parent");
     public static readonly Query InsertAttempt = new("insert_attempt");
     public static readonly Query InsertEnvironment = new("insert_environment");
@@ -33,6 +41,7 @@ internal static class Queries
     public static readonly Query InsertEventsOfEndJobs = new("insert_events_of_end_jobs");
     public static readonly Query InsertJob = new("insert_job");
     public static readonly Query InsertNotice = new("insert_notice");
+    public static readonly Query InsertRunRoot = new("insert_run_root");
     public static readonly Query IsCancelRequested = new("is_cancel_requested");
     public static readonly Query ListAllEvents = new("list_all_events");
     public static readonly Query ListAttemptsOf = new("list_attempts_of");
@@ -41,6 +50,8 @@ internal static class Queries
     public static readonly Query ListEnded = new("list_ended");
     public static readonly Query ListEvents = new("list_events");
     public static readonly Query ListEventsSince = new("list_events_since");
+    public static readonly Query ListIndexedRoots = new("list_indexed_roots");
+    public static readonly Query ListKnownRuns = new("list_known_runs");
     public static readonly Query ListLatestEnded = new("list_latest_ended");
     public static readonly Query ListLiveJobs = new("list_live_jobs");
     public static readonly Query ListNewestFirst = new("list_newest_first");
@@ -50,9 +61,14 @@ internal static class Queries
     public static readonly Query ListPaused = new("list_paused");
     public static readonly Query ListQueueOrder = new("list_queue_order");
     public static readonly Query ListQueueOrderTies = new("list_queue_order_ties");
+    public static readonly Query ListRunRoots = new("list_run_roots");
+    public static readonly Query ListRuns = new("list_runs");
+    public static readonly Query ListRunsWithWords = new("list_runs_with_words");
     public static readonly Query ListWaitsSince = new("list_waits_since");
     public static readonly Query MarkNotice = new("mark_notice");
     public static readonly Query MoveJobOfAttempt = new("move_job_of_attempt");
+    public static readonly Query PutRun = new("put_run");
+    public static readonly Query PutRunText = new("put_run_text");
     public static readonly Query RenewLease = new("renew_lease");
     public static readonly Query RequestCancel = new("request_cancel");
     public static readonly Query SelectNextJobs = new("select_next_jobs");

@@ -15,6 +15,7 @@ internal static class AddJobs
         var added = new AddedJob[jobs.Count];
         ReadOnlyMemory<byte> environment = default;
         long? environmentId = null;
+        NewJob? before = null;
         for (var index = 0; index < added.Length; index++)
         {
             // The jobs of one batch come from one shell: the same bytes need not be hashed again.
@@ -26,6 +27,11 @@ internal static class AddJobs
             }
 
             added[index] = Add(session, job, environmentId.Value);
+            if (before is null || before.Owner != job.Owner || before.Settings.RunsDir != job.Settings.RunsDir)
+            {
+                AddRunRoots.RunOne(session, new RunRoot(job.Owner, job.Settings.RunsDir ?? ""));
+                before = job;
+            }
         }
 
         return added;

@@ -114,6 +114,54 @@ CREATE TABLE queue_hold (
     why    TEXT
 ) STRICT;
 
+CREATE TABLE run_roots (
+    owner_uid    INTEGER NOT NULL,
+    path         TEXT NOT NULL,
+    owner_gid    INTEGER NOT NULL,
+    owner_groups TEXT NOT NULL,                       -- JSON array of numbers
+    owner_name   TEXT NOT NULL,
+    PRIMARY KEY (owner_uid, path)
+) STRICT, WITHOUT ROWID;
+
+CREATE VIRTUAL TABLE run_text USING fts5 (name, tags, note, config, content = '', contentless_delete = 1);
+
+CREATE TABLE 'run_text_config'(k PRIMARY KEY, v) WITHOUT ROWID;
+
+CREATE TABLE 'run_text_data'(id INTEGER PRIMARY KEY, block BLOB);
+
+CREATE TABLE 'run_text_docsize'(id INTEGER PRIMARY KEY, sz BLOB, origin INTEGER);
+
+CREATE TABLE 'run_text_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID;
+
+CREATE TABLE runs (
+    id            INTEGER PRIMARY KEY,
+    owner_uid     INTEGER NOT NULL,
+    root          TEXT NOT NULL,
+    run_id        TEXT NOT NULL,                      -- name of the run directory
+    stamp         TEXT NOT NULL,                      -- of its files when they were read
+    unended       INTEGER NOT NULL,                   -- 1: its records name no end
+    owner_name    TEXT NOT NULL,
+    job_id        INTEGER NOT NULL,                   -- 0: not a job
+    job_uid       BLOB,                               -- 16 bytes, big endian; of a job of whatever daemon
+    name          TEXT NOT NULL,
+    state         INTEGER NOT NULL,                   -- by its records and its process
+    reason        TEXT NOT NULL,
+    reason_detail TEXT NOT NULL,
+    started_at    INTEGER,
+    finished_at   INTEGER,
+    tags          TEXT NOT NULL,                      -- JSON array of strings
+    config        TEXT,                               -- JSON object
+    summary       TEXT,                               -- JSON object
+    hostname      TEXT NOT NULL,
+    exit_code     INTEGER,
+    attempt       INTEGER NOT NULL,                   -- 0: not known
+    note          TEXT NOT NULL,
+    git_commit    TEXT NOT NULL,
+    git_dirty     INTEGER NOT NULL,
+    problem       TEXT NOT NULL,
+    UNIQUE (owner_uid, root, run_id)
+) STRICT;
+
 CREATE TRIGGER events_are_never_changed BEFORE UPDATE ON events
 BEGIN
     SELECT RAISE(ABORT, 'events are append-only');
@@ -136,4 +184,14 @@ SELECT
     a.exit_code, a.signal, a.reason AS attempt_reason, a.reason_detail AS attempt_reason_detail, a.log_offset, a.heartbeat_at,
     a.lease_expires_at, a.max_rss_bytes, a.cpu_us, a.peak_tree_bytes, a.read_bytes, a.written_bytes
 FROM jobs AS j
+LEFT JOIN attempts AS a ON a.job_id = j.id AND a.number = j.attempt;
+
+CREATE VIEW run_rows AS
+SELECT
+    r.id, r.owner_uid, r.root, r.run_id, r.owner_name, r.job_id, r.job_uid, r.name, r.state, r.reason, r.reason_detail, r.started_at, r.finished_at,
+    r.tags, r.config, r.summary, r.hostname, r.exit_code, r.attempt, r.note, r.git_commit, r.git_dirty, r.problem,
+    j.id AS queue_job_id, j.state AS queue_state, j.reason AS queue_reason, j.reason_detail AS queue_reason_detail, j.finished_at AS queue_finished_at,
+    j.attempt AS queue_attempt, a.started_at AS queue_started_at, a.exit_code AS queue_exit_code
+FROM runs AS r
+LEFT JOIN jobs AS j ON j.owner_uid = r.owner_uid AND j.uid = r.job_uid
 LEFT JOIN attempts AS a ON a.job_id = j.id AND a.number = j.attempt;

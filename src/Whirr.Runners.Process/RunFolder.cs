@@ -1,0 +1,136 @@
+using Whirr.Domain.Jobs;
+using Whirr.Domain.Ports;
+using Whirr.Domain.Runs;
+using Whirr.Linux;
+using Whirr.Linux.Descriptors;
+using Whirr.Runs;
+
+namespace Whirr.Runners.Process;
+
+/// <summary>What a look at a name in a directory of runs shows.</summary>
+internal enum RunSight
+{
+    /// <summary>No run directory.</summary>
+    Nothing,
+
+    /// <summary>A directory of another user.</summary>
+    Foreign,
+    Run,
+}
+
+/// <summary>An open directory of runs, used under the identity of their owner.</summary>
+internal sealed class RunFolder(JobOwner owner, string root, Fd directory, string hostname, TimeProvider time)
+{
+    private const int MaxMetaBytes = 8 << 20;
+
+    /// <summary>Begins every stamp. Raise it when more is read from the files than before: then all are read again.</summary>
+    private const string StampVersion = "1";
+
+    /// <summary>Clocks of file systems tick in milliseconds: a file that was changed this recently may be changed again without a new time.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
+
+    private const char FreshMark = '?';
+
+    public string Root => root;
+
+    /// <summary>True for a stamp that does not tell whether the run is as it was.</summary>
+    public static bool IsFresh(string stamp) => stamp.Contains(FreshMark, StringComparison.Ordinal);
+
+    /// <summary>Tells whether there is a run of this name, and by its stamp whether it is as it was.</summary>
+    public RunSight Look(string name, out string stamp)
+    {
+        stamp = "";
+        if (Paths.TryStat(directory, name) is not { IsDirectory: true } entry)
+        {
+            return RunSight.Nothing;
+        }
+
+        if (entry.Uid != owner.Uid)
+        {
+            return RunSight.Foreign;
+        }
+
+        if (Paths.TryStat(directory, $"{name}/{RunFiles.Meta}") is not { } meta)
+        {
+            return RunSight.Nothing;
+        }
+
+        var config = Paths.TryStat(directory, $"{name}/{RunFiles.Config}");
+        stamp = $"{StampVersion}:{StampOf(meta)}|{(config is { } known ? StampOf(known) : "")}";
+        return RunSight.Run;
+    }
+
+    /// <summary>Whether a run that names no end lives.</summary>
+    public RunVerdict Decide(string name, string ranOn, bool isJob) => RunVerdict.Decide(SignOf(name), ranOn, isJob, hostname, time.GetUtcNow());
+
+    /// <summary>Reads what the files of a run say.</summary>
+    public FoundRun Read(string name, string stamp)
+    {
+        var facts = ReadPlain(name, RunFiles.Meta, MaxMetaBytes, out var problem) is { } meta ? RunMetaReader.Read(meta) : RunFacts.None with { Problem = problem };
+        var config = ReadPlain(name, RunFiles.Config, RunConfigReader.MaxBytes, out var configProblem) is { } content
+            ? RunConfigReader.Read(content, out configProblem)
+            : null;
+        RunVerdict? verdict = facts.IsUnended ? Decide(name, facts.Hostname ?? "", facts.JobUid is not null) : null;
+        return new FoundRun(RunEntries.Compose(owner, root, name, facts, config, configProblem, verdict), stamp, facts.IsUnended);
+    }
+
+    /// <summary>The content of a file; null when there is none, or it must not or cannot be read, which is then said.</summary>
+    private byte[]? ReadPlain(string name, string file, int maxBytes, out string? problem)
+    {
+        problem = null;
+        try
+        {
+            using var opened = Fd.TryOpenBeneath(directory, $"{name}/{file}", OpenFlags.ReadOnly | OpenFlags.NonBlocking);
+            if (opened is null)
+            {
+                return null;
+            }
+
+            var facts = opened.Stat();
+            problem = !facts.IsRegular || facts.Uid != owner.Uid ? $"{file} is not a plain file of {owner.Name}"
+                : facts.Size > maxBytes ? $"{file} is larger than {maxBytes >> 20} MiB, and left out here"
+                : null;
+            return problem is null ? opened.ReadAll(maxBytes) : null;
+        }
+        catch (LinuxException e)
+        {
+            problem = e.Errno == Errno.Eloop ? $"{file} is a link, which is not followed" : $"{file} cannot be read: {LinuxException.Describe(e.Errno)}";
+            return null;
+        }
+    }
+
+    private RunSign SignOf(string name)
+    {
+        try
+        {
+            using var file = Fd.TryOpenBeneath(directory, $"{name}/{RunFiles.Lock}", OpenFlags.ReadOnly | OpenFlags.NonBlocking);
+            return file?.Stat() is { IsRegular: true } facts && facts.Uid == owner.Uid ? new RunSign(IsHeld(file, facts), ModifiedAt(facts)) : default;
+        }
+        catch (LinuxException)
+        {
+            return default;
+        }
+    }
+
+    private bool IsHeld(Fd file, FileFacts facts)
+    {
+        try
+        {
+            return RecordLock.IsHeld(file);
+        }
+        catch (LinuxException)
+        {
+            // A file system without locks: what remains is that the process touches the file.
+            return time.GetUtcNow() - ModifiedAt(facts) <= RunVerdict.ForeignSilence;
+        }
+    }
+
+    private string StampOf(FileFacts facts) =>
+        $"{facts.ModifiedSeconds}.{facts.ModifiedNanoseconds}.{facts.Size}.{facts.Inode}{(IsFresh(facts) ? FreshMark : "")}";
+
+    private bool IsFresh(FileFacts facts) => (time.GetUtcNow() - ModifiedAt(facts)).Duration() < Fresh;
+
+    // Whoever owns a file may give it any time, also one that no calendar here has.
+    private static DateTimeOffset ModifiedAt(FileFacts facts) =>
+        DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(facts.ModifiedSeconds, 0, 253_402_300_799)).AddTicks(facts.ModifiedNanoseconds / 100);
+}

@@ -1,0 +1,1 @@
+SELECT count(*) AS runs FROM runs WHERE :owner_uid IS NULL OR owner_uid = :owner_uid

@@ -1,0 +1,1 @@
+SELECT DISTINCT root FROM runs WHERE owner_uid = :owner_uid

@@ -1,0 +1,1 @@
+SELECT * FROM run_rows WHERE :owner_uid IS NULL OR owner_uid = :owner_uid
