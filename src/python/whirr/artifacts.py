@@ -5,6 +5,8 @@ also where only a decoder of percent signs would see that, and no link inside it
 put there in one step: a reader never sees a part of it.
 """
 
+from __future__ import annotations
+
 import itertools
 import os
 import shutil

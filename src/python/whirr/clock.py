@@ -1,5 +1,7 @@
 """Times as run directories hold them: UTC with milliseconds, `2026-01-31T23:59:59.123Z`."""
 
+from __future__ import annotations
+
 import time
 from typing import Optional
 

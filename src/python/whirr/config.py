@@ -1,5 +1,7 @@
 """The configuration of a run: any dict, argparse.Namespace or dataclass that JSON can hold."""
 
+from __future__ import annotations
+
 import json
 import math
 import os

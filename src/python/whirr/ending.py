@@ -6,6 +6,8 @@ a Python frame around it. One that the script catches, as test runners and noteb
 not seen by an exit hook; in a `with` block it is, and the queue knows the exit code of a job whatever it did.
 """
 
+from __future__ import annotations
+
 import builtins
 import sys
 from typing import Any, NamedTuple, Optional

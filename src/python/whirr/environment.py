@@ -1,5 +1,7 @@
 """Collects what git and the installed packages tell, in a thread beside the training."""
 
+from __future__ import annotations
+
 import threading
 from typing import Any, Callable, Dict, Optional
 

@@ -1,5 +1,7 @@
 """The commit that a script was started from, and what of it was changed. Asks `git`; nothing here raises."""
 
+from __future__ import annotations
+
 import os
 import re
 from typing import Any, Dict, List, Optional, Tuple
@@ -14,7 +16,7 @@ _MOST_NAMES = 1000
 _GIT = ("git", "--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.quotePath=false")
 
 
-def collect(directory: str) -> "Tuple[Optional[Dict[str, Any]], bytes]":
+def collect(directory: str) -> Tuple[Optional[Dict[str, Any]], bytes]:
     """`git_info` for meta.json and the content of git.diff (empty when nothing is changed); None outside a repository."""
     commit = _ask(directory, "rev-parse", "--verify", "HEAD")
     status = _ask(directory, "status", "--porcelain=v1", "-z", "--untracked-files=normal")
@@ -66,7 +68,7 @@ def _untracked(status: bytes) -> bytes:
     return b"# untracked, and not in this diff:\n" + shown + more + b"\n"
 
 
-def _diff(directory: str, has_commit: bool) -> "Tuple[bytes, bool]":
+def _diff(directory: str, has_commit: bool) -> Tuple[bytes, bool]:
     import subprocess
     import threading
 
@@ -80,7 +82,12 @@ def _diff(directory: str, has_commit: bool) -> "Tuple[bytes, bool]":
         return b"", False
     assert process.stdout is not None
     is_late: List[bool] = []
-    timer = threading.Timer(CALL_SECONDS, lambda: (is_late.append(True), process.kill()))
+
+    def stop() -> None:
+        is_late.append(True)
+        process.kill()
+
+    timer = threading.Timer(CALL_SECONDS, stop)
     timer.daemon = True
     with process:
         try:

@@ -1,5 +1,7 @@
 """GPU readings: NVIDIA's NVML where its library loads, else `nvidia-smi`. N in `gpu_N_...` is the index that both give a GPU."""
 
+from __future__ import annotations
+
 import ctypes
 from typing import Dict, List, Optional
 
@@ -10,7 +12,7 @@ _MIB = 1 << 20
 Reading = Dict[str, float]
 
 
-def find() -> "Optional[Nvml | Smi]":
+def find() -> Optional[Nvml | Smi]:
     """The way to ask that this machine has; None when it has no GPU that can be asked."""
     nvml = Nvml.load()
     if nvml is not None:
@@ -39,7 +41,7 @@ class Nvml:
         self._count = count
 
     @classmethod
-    def load(cls, name: str = "libnvidia-ml.so.1") -> "Optional[Nvml]":
+    def load(cls, name: str = "libnvidia-ml.so.1") -> Optional[Nvml]:
         try:
             library = ctypes.CDLL(name)
             count = ctypes.c_uint()

@@ -4,6 +4,8 @@ Trouble with the disk is told once and never raised. Bytes that found no room wa
 room again, so a line that was cut by a full disk is completed.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import threading
@@ -111,7 +113,7 @@ class LineFile:
         self._close_locked()
 
 
-def find_end(fd: int) -> "tuple[int, bool]":
+def find_end(fd: int) -> tuple[int, bool]:
     """The `_idx` after the last line that has one, and whether the file ends inside a line."""
     size = os.fstat(fd).st_size
     if size == 0:

@@ -5,6 +5,8 @@ the child. A reader on the same machine asks the kernel. On a shared file system
 time of change is the sign of life for others.
 """
 
+from __future__ import annotations
+
 import errno
 import fcntl
 import os

@@ -1,5 +1,7 @@
 """Facts about the process and its machine for the record of a run. Cheap: nothing is started, nothing is asked over the network."""
 
+from __future__ import annotations
+
 import os
 import sys
 from typing import Any, Dict, List, Optional

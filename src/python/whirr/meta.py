@@ -5,6 +5,8 @@ level as RFC 7396 has it, and members it does not know stay. Writers take turns 
 as the file is replaced in one step.
 """
 
+from __future__ import annotations
+
 import errno
 import fcntl
 import json
@@ -53,7 +55,7 @@ def merge(run_dir: str, patch: Dict[str, Any], tell: Tell, base: Optional[Dict[s
         os.close(directory)
 
 
-def read_meta(run_dir: Union[str, "os.PathLike[str]"]) -> Optional[Dict[str, Any]]:
+def read_meta(run_dir: Union[str, os.PathLike[str]]) -> Optional[Dict[str, Any]]:
     """The record of a run; None when there is none, or when it is damaged. Numbers in `summary` that are not finite are floats."""
     try:
         directory = os.open(os.fspath(run_dir), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)

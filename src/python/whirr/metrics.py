@@ -1,5 +1,7 @@
 """`metrics.jsonl`: a JSON object a line, `{"_idx": 0, "_timestamp": "...Z", "step": 0, "loss": 2.34}` (the Python API of whirr)."""
 
+from __future__ import annotations
+
 import json
 import os
 import time
@@ -60,7 +62,7 @@ class MetricsWriter:
         """Closes the file."""
         self._file.close()
 
-    def _encode_slowly(self, metrics: Dict[str, Any], step: Any) -> "tuple[str, Optional[str]]":
+    def _encode_slowly(self, metrics: Dict[str, Any], step: Any) -> tuple[str, Optional[str]]:
         record = values.plain(metrics, self._tell_text)
         step = record.pop("step", None) if record.get("step") is not None else values.plain(step, self._tell_text)
         for own in ("_idx", "_timestamp"):
@@ -73,7 +75,7 @@ class MetricsWriter:
         self._warn_once("text", f"the metric {path!r} is not a number, text, list or dict; it is written as its text")
 
 
-def read_metrics(path: Union[str, "os.PathLike[str]"]) -> List[Dict[str, Any]]:
+def read_metrics(path: Union[str, os.PathLike[str]]) -> List[Dict[str, Any]]:
     """The lines of a metrics file (or of the metrics file in a run directory), in the order of the file.
 
     Lines that cannot be parsed are left out: a torn last line, or half a line of a full disk. The strings "NaN", "Infinity" and

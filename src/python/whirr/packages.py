@@ -3,6 +3,8 @@
 Reads the heads of the METADATA files on sys.path (the core metadata specification); importlib.metadata would parse them whole.
 """
 
+from __future__ import annotations
+
 import os
 import re
 import sys

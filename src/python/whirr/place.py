@@ -1,5 +1,7 @@
 """Where the directory of a local run goes: the project, else the user's data directory, else a temporary directory. Never an error."""
 
+from __future__ import annotations
+
 import os
 import stat
 import time

@@ -1,5 +1,7 @@
 """Readings of Linux's /proc for the sampler: proc(5). Every function gives what it could read, and nothing for what it could not."""
 
+from __future__ import annotations
+
 import os
 from typing import Dict, Iterator, Optional, Tuple
 

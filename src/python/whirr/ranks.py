@@ -4,7 +4,8 @@ In a job all ranks have the job's run directory. Outside one, rank 0 makes the r
 the others read it there. The key is made of what all ranks of one launch have in common and other launches have not.
 """
 
-import hashlib
+from __future__ import annotations
+
 import os
 import time
 from typing import Callable, Mapping, NamedTuple, Optional
@@ -38,6 +39,8 @@ def find(environment: Mapping[str, str]) -> Ranks:
 
 def key_of(environment: Mapping[str, str]) -> str:
     """The meeting place of one launch: 24 hex digits."""
+    import hashlib
+
     get = environment.get
     parts = []
     for names in (

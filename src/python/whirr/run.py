@@ -1,20 +1,24 @@
 """A run: where a script puts what it measures. `whirr.init()` begins one."""
 
+from __future__ import annotations
+
 import atexit
 import os
 import sys
 import threading
 import time
-from pathlib import Path
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Set, Type, Union
+from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, Set, Type, Union
 
-from whirr import artifacts, clock, config as configs, ending, files, machine, meta, seat, system, values
+from whirr import clock, config as configs, ending, files, machine, meta, seat, system, values
 from whirr.lines import LineFile
 from whirr.lock import RunLock
 from whirr.meta import read_meta
 from whirr.metrics import MetricsWriter, read_metrics
 from whirr.status import read_status
 from whirr.warn import Once
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Run", "read_meta", "read_metrics", "read_status"]
 
@@ -39,7 +43,7 @@ class Run:
         capture_pip: bool = True,
         *,
         run_id: Optional[str] = None,
-        run_dir: Optional[Union[str, "os.PathLike[str]"]] = None,
+        run_dir: Optional[Union[str, os.PathLike[str]]] = None,
         job_id: Optional[Union[int, str]] = None,
         system_metrics_interval: float = system.INTERVAL_SECONDS,
     ) -> None:
@@ -80,6 +84,8 @@ class Run:
     @property
     def run_dir(self) -> Path:
         """Where the files of the run lie."""
+        from pathlib import Path
+
         return Path(self._dir)
 
     @property
@@ -105,6 +111,8 @@ class Run:
     @property
     def checkpoint_dir(self) -> Path:
         """A directory that is kept from attempt to attempt; made if it is not there."""
+        from pathlib import Path
+
         path = (os.environ.get("WHIRR_CHECKPOINT_DIR") if self._seat.is_job else None) or os.path.join(self._dir, files.CHECKPOINTS)
         try:
             os.makedirs(path, exist_ok=True)
@@ -143,7 +151,7 @@ class Run:
         else:
             self._warn("summary", f"the summary of rank {self.rank} is left out; that of rank 0 is the run's")
 
-    def save_artifact(self, source_path: Union[str, "os.PathLike[str]"], artifact_name: Optional[str] = None) -> Path:
+    def save_artifact(self, source_path: Union[str, os.PathLike[str]], artifact_name: Optional[str] = None) -> Path:
         """Copies a file or a directory to `artifacts/<artifact_name>` in the run directory and returns its path there.
 
         The name is that of the source if none is given; it may have directories (`models/best.pt`). What has the name already is replaced.
@@ -152,6 +160,8 @@ class Run:
         """
         if self._end is not None:
             raise self._finished("save_artifact")
+        from whirr import artifacts
+
         source = os.fsdecode(source_path)
         name = os.path.basename(os.path.abspath(source)) if artifact_name is None else str(artifact_name)
         return artifacts.save(self._dir, source, name, lambda text: self._warn(text, text))
@@ -177,7 +187,7 @@ class Run:
         """Ends the run as `completed`. Further calls do nothing. Waits a few seconds at most."""
         self._finish(ending.COMPLETED)
 
-    def __enter__(self) -> "Run":
+    def __enter__(self) -> Run:
         return self
 
     def __exit__(self, kind: Optional[Type[BaseException]], error: Optional[BaseException], traceback: Any) -> None:

@@ -4,6 +4,8 @@ One process of a run is its recorder: it writes meta.json and config.json, sampl
 rank 0 that holds the lock of metrics.jsonl. Other ranks, children and second processes of a job write metrics files of their own beside it.
 """
 
+from __future__ import annotations
+
 import os
 import sys
 from typing import Mapping, NamedTuple, Optional

@@ -1,10 +1,14 @@
 """The current run of the process, for scripts that do not hand a run around."""
 
+from __future__ import annotations
+
 import os
-from pathlib import Path
-from typing import Any, Mapping, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Any, Mapping, Optional, Sequence, Union
 
 from whirr.run import Run
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _current: Optional[Run] = None
 
@@ -47,7 +51,7 @@ def summary(metrics: Mapping[str, Any]) -> None:
     _need("summary").summary(metrics)
 
 
-def save_artifact(source_path: Union[str, "os.PathLike[str]"], artifact_name: Optional[str] = None) -> Path:
+def save_artifact(source_path: Union[str, os.PathLike[str]], artifact_name: Optional[str] = None) -> Path:
     """`Run.save_artifact()` on the current run."""
     return _need("save_artifact").save_artifact(source_path, artifact_name)
 

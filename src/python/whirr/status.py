@@ -1,5 +1,7 @@
 """What a run is doing, told from its record and from the proof of life of its process."""
 
+from __future__ import annotations
+
 import os
 from typing import Optional, Union
 
@@ -7,7 +9,7 @@ from whirr import lock
 from whirr.meta import read_meta
 
 
-def read_status(run_dir: Union[str, "os.PathLike[str]"], now: Optional[float] = None) -> Optional[str]:
+def read_status(run_dir: Union[str, os.PathLike[str]], now: Optional[float] = None) -> Optional[str]:
     """`running`, `completed`, `failed`, `cancelled` or `lost`; None when there is no record.
 
     A local run whose record says `running` and whose lock nobody holds is `lost`: its process was killed or its machine went down. For

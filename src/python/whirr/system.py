@@ -3,13 +3,15 @@
 In a job whose keeper samples (WHIRR_SYSTEM_METRICS=keeper) the package does not. Rates are those since the line before.
 """
 
+from __future__ import annotations
+
 import json
 import os
 import threading
 import time
 from typing import Any, Dict, Optional, Tuple
 
-from whirr import clock, gpu, procfs
+from whirr import clock, procfs
 from whirr.lines import LineFile
 from whirr.lock import TOUCH_SECONDS, RunLock
 
@@ -27,6 +29,8 @@ class Sampler:
     `gpu_N_utilization` (%), `gpu_N_memory_used` and `gpu_N_memory_total` (MiB), `gpu_N_temperature` (degrees Celsius), `gpu_N_power_watts`."""
 
     def __init__(self) -> None:
+        from whirr import gpu
+
         self._gpus = gpu.find()
         self._before = self._read()
 
@@ -61,7 +65,7 @@ class Sampler:
                 record[name] = round(max(later - earlier, 0) / seconds / _MB, 3)
 
     @staticmethod
-    def _read() -> "_Counters":
+    def _read() -> _Counters:
         return _Counters()
 
 

@@ -4,6 +4,8 @@ Numbers of numpy, 0-d tensors and the like are known by their `item()` method, D
 finite are not JSON (RFC 8259): they become the strings "NaN", "Infinity" and "-Infinity", and readers turn them back.
 """
 
+from __future__ import annotations
+
 import math
 from typing import Any, Callable, Dict, List
 

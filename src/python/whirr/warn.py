@@ -1,5 +1,7 @@
 """Warnings that never become exceptions: training goes on, whatever filters the user has set."""
 
+from __future__ import annotations
+
 import sys
 import warnings
 from typing import Set
