@@ -166,6 +166,17 @@ class Run:
         name = os.path.basename(os.path.abspath(source)) if artifact_name is None else str(artifact_name)
         return artifacts.save(self._dir, source, name, lambda text: self._warn(text, text))
 
+    def add_config(self, config: Any) -> None:
+        """Adds members to the configuration, for frameworks that know theirs late. Raises as the config of `whirr.init()` does."""
+        if self._end is not None:
+            raise self._finished("add_config")
+        with self._guard:
+            whole = {**self._config, **configs.to_plain(config)}
+            content = configs.to_json(whole)
+            self._config = configs.ReadOnlyDict(whole)
+            if self._is_recorder:
+                self._write_config(content)
+
     def alert(self, title: str, text: str = "", level: str = "warn") -> None:
         """Writes a line to `alerts.jsonl` and to standard error. `level`: `info`, `warn` or `error`. Raises RuntimeError after `finish()`."""
         if self._end is not None:
@@ -235,10 +246,7 @@ class Run:
             content = configs.to_json(config)
             is_config_given = is_config_given or not os.path.exists(path)
         if self._seat.is_new or is_config_given:
-            try:
-                meta.replace(self._dir, files.CONFIG, content)
-            except OSError as error:
-                self._warn("config", f"{path} cannot be written ({error.strerror})")
+            self._write_config(content)
 
         patch: Dict[str, Any] = {"status": "running", "finished_at": None, "duration_seconds": None, **machine.describe_python()}
         if self._seat.is_new:
@@ -253,6 +261,12 @@ class Run:
             patch["world_size"] = self._seat.ranks.size
         self._merge(patch)
         return config
+
+    def _write_config(self, content: bytes) -> None:
+        try:
+            meta.replace(self._dir, files.CONFIG, content)
+        except OSError as error:
+            self._warn("config", f"{self._dir}/{files.CONFIG} cannot be written ({error.strerror})")
 
     def _start_threads(self, system_metrics: bool, interval: float, capture_git: bool, capture_pip: bool) -> None:
         if system_metrics and self.rank == 0 and os.environ.get("WHIRR_SYSTEM_METRICS") != "keeper":
