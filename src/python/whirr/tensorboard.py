@@ -11,9 +11,7 @@ from whirr.metrics import encode_line
 from whirr.warn import Once
 
 
-def import_(
-    logdir: Union[str, os.PathLike[str]], tags: Optional[Sequence[str]] = None
-) -> List[str]:
+def import_(logdir: Union[str, os.PathLike[str]], tags: Optional[Sequence[str]] = None) -> List[str]:
     """Makes a completed run of each directory below `logdir` that holds event files, as TensorBoard sees runs. Returns their directories.
 
     A run has the name of its directory, the tag `tensorboard`, and a line of metrics for each step with the time of the event. Scalars are
@@ -39,13 +37,14 @@ def _import_directory(root: str, directory: str, names: List[str], tags: List[st
     relative = os.path.relpath(directory, root)
     name = os.path.basename(root) if relative == "." else relative
     file = LineFile(os.path.join(run_dir, files.METRICS), tell)
-    first = last = None
+    first: Optional[float] = None
+    last = 0.0
     for row in _rows(directory, names, tell):
-        seconds = row.pop("_seconds")
+        seconds: float = row.pop("_seconds")
         file.append(encode_line(file.next_index, clock.format_utc(seconds), row))
         file.next_index += 1
         first = seconds if first is None else min(first, seconds)
-        last = seconds if last is None else max(last, seconds)
+        last = max(last, seconds)
     file.close()
     meta.replace(run_dir, files.CONFIG, b"{}\n")
     record: Dict[str, Any] = {
@@ -53,8 +52,8 @@ def _import_directory(root: str, directory: str, names: List[str], tags: List[st
         "name": name,
         "status": "completed",
         "started_at": clock.format_utc(first or 0.0),
-        "finished_at": clock.format_utc(last or 0.0),
-        "duration_seconds": round((last or 0.0) - (first or 0.0), 3),
+        "finished_at": clock.format_utc(last),
+        "duration_seconds": round(last - (first or 0.0), 3),
         "tags": ["tensorboard", *tags],
         "config_file": files.CONFIG,
         "hostname": os.uname().nodename,
