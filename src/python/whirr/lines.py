@@ -11,9 +11,10 @@ import os
 import threading
 import time
 import weakref
-from typing import Callable, Optional
+from typing import Optional
 
 from whirr import lock
+from whirr.warn import Once
 
 _MOST_PENDING = 1 << 20
 _MOST_LOOKED_BACK = 1 << 20
@@ -22,7 +23,7 @@ _MOST_LOOKED_BACK = 1 << 20
 class LineFile:
     """Opened at the first append. `self.guard` guards all fields; it is reentrant, since a signal handler may log too."""
 
-    def __init__(self, path: str, warn_once: Callable[[str, str], None]) -> None:
+    def __init__(self, path: str, warn_once: Once) -> None:
         self.path = path
         self.guard = threading.RLock()
         self.next_index = 0
@@ -72,6 +73,9 @@ class LineFile:
                 self._pending = data[written:]
                 return True
             except OSError as error:
+                if not os.path.isdir(os.path.dirname(self.path)):
+                    self._warn_once.gone(os.path.dirname(self.path))
+                    return False
                 self._warn_once(
                     f"write {self.path}", f"{self.path} cannot be written ({error.strerror}); training goes on, lines wait for room up to 1 MiB"
                 )
@@ -81,14 +85,15 @@ class LineFile:
         """Writes what waits, if there is room, and closes."""
         with self.guard:
             if self._pending and self._pending != b"\n":
+                self._looked_at = -1.0
                 self.append(b"")
-                if self._pending:
+                if self._pending and os.path.isdir(os.path.dirname(self.path)):
                     lost = self._pending.count(b"\n")
                     self._warn_once(f"lost {self.path}", f"{lost} lines of {self.path} found no room and are lost")
             self._close_locked()
 
     def _keep_locked(self, line: bytes) -> bool:
-        if len(self._pending) + len(line) > _MOST_PENDING or not os.path.isdir(os.path.dirname(self.path)):
+        if len(self._pending) + len(line) > _MOST_PENDING:
             return False
         self._pending += line
         return True
@@ -98,7 +103,8 @@ class LineFile:
         self._looked_at = second
         if self._fd >= 0 and os.fstat(self._fd).st_nlink == 0:
             self._close_locked()
-            self._warn_once(f"gone {self.path}", f"{self.path} was deleted; training goes on, what is logged from here on may be lost")
+            if os.path.isdir(os.path.dirname(self.path)):
+                self._warn_once(f"gone {self.path}", f"{self.path} was deleted; what is logged from here on goes into a new file")
         if self._fd < 0:
             self.open()
 

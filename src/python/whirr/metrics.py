@@ -6,10 +6,11 @@ import json
 import os
 import time
 from json.encoder import JSONEncoder
-from typing import Any, Callable, Dict, List, Optional, Union
+from typing import Any, Dict, List, Optional, Union
 
 from whirr import files, values
 from whirr.lines import LineFile
+from whirr.warn import Once
 
 _encode = JSONEncoder(allow_nan=False, check_circular=True, default=values.scalar_of).encode
 _MOST_BRACKETS = values.MOST_NESTED
@@ -18,7 +19,7 @@ _MOST_BRACKETS = values.MOST_NESTED
 class MetricsWriter:
     """Writes one line for each `log()`. Costs a few microseconds; safe with threads and in signal handlers."""
 
-    def __init__(self, file: LineFile, warn_once: Callable[[str, str], None]) -> None:
+    def __init__(self, file: LineFile, warn_once: Once) -> None:
         self._file = file
         self._guard = file.guard
         self._warn_once = warn_once

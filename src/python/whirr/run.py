@@ -296,6 +296,9 @@ class Run:
                 self._unsaved = {}
             except OSError as error:
                 self._unsaved = whole
+                if not os.path.isdir(self._dir):
+                    self._warn.gone(self._dir)
+                    return
                 self._warn("meta", f"{self._dir}/{files.META} cannot be written ({error.strerror}); training goes on")
             self._known = base
 
@@ -344,8 +347,7 @@ class Run:
         self._pulse = self._environment = self._system = self._alerts = None
         self._seat = self._seat._replace(is_child=True, is_new=False)
         self._write_beside()
-        if os.environ.get("WHIRR_PARENT_RUN"):
-            seat.announce(self._dir)
+        seat.inherit(self._dir)
 
 
 class _Announced:

@@ -63,6 +63,15 @@ def withdraw(run_dir: str) -> None:
         del os.environ[_PARENT]
 
 
+def inherit(run_dir: str) -> None:
+    """After a fork: a run that this process begins joins the one of its parent."""
+    global _inherited
+    _inherited = run_dir
+
+
+_inherited: Optional[str] = None
+
+
 def _prepare(run_dir: str, may_make: bool) -> Optional[str]:
     if may_make:
         try:
@@ -73,7 +82,9 @@ def _prepare(run_dir: str, may_make: bool) -> Optional[str]:
 
 
 def _run_of_parent(environment: Mapping[str, str]) -> Optional[str]:
-    """The run of the process that started this one by multiprocessing; None when it has none, or when this is no such child."""
+    """The run of the process that forked this one or started it by multiprocessing; None when it has none, or this is no such child."""
+    if _inherited is not None:
+        return _inherited
     module = sys.modules.get("multiprocessing.process")
     parent = module.parent_process() if module is not None else None
     pid, _, run_dir = environment.get(_PARENT, "").partition(":")

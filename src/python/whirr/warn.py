@@ -14,7 +14,7 @@ class WhirrWarning(UserWarning):
 def warn(message: str) -> None:
     """Warns through `warnings`; on standard error where a filter makes warnings errors."""
     try:
-        warnings.warn(f"whirr: {message}", WhirrWarning, stacklevel=3)
+        warnings.warn(f"whirr: {message}", WhirrWarning, stacklevel=_outside())
     except Exception:
         try:
             sys.stderr.write(f"whirr: {message}\n")
@@ -22,11 +22,28 @@ def warn(message: str) -> None:
             pass
 
 
+def _outside() -> int:
+    """How many calls up the code of the user is."""
+    level = 2
+    try:
+        frame = sys._getframe(level)
+        while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == "whirr":
+            frame = frame.f_back
+            level += 1
+    except ValueError:
+        pass
+    return level
+
+
 class Once:
     """Warns once of each kind of trouble."""
 
     def __init__(self) -> None:
         self._told: Set[str] = set()
+
+    def gone(self, run_dir: str) -> None:
+        """The whole run directory was deleted: one warning, whichever file is missed first."""
+        self("gone", f"the run directory {run_dir} was deleted; training goes on, and nothing more of this run is recorded")
 
     def __call__(self, kind: str, message: str) -> None:
         if kind not in self._told:
