@@ -9,11 +9,12 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, Set, Type, Union
 
-from whirr import clock, config as configs, ending, files, machine, meta, seat, system, values
+from whirr import clock, config as configs, ending, files, seat, system, values
 from whirr.lines import LineFile
 from whirr.lock import RunLock
 from whirr.meta import read_meta
 from whirr.metrics import MetricsWriter, read_metrics
+from whirr.record import Record
 from whirr.status import read_status
 from whirr.warn import Once
 
@@ -54,8 +55,6 @@ class Run:
         self._warn = Once()
         self._began = time.monotonic()
         self._end: Optional[ending.End] = None
-        self._known: Dict[str, Any] = {}
-        self._unsaved: Dict[str, Any] = {}
         self._lock: Optional[RunLock] = None
         self._pulse: Optional[system.Pulse] = None
         self._environment: Optional[threading.Thread] = None
@@ -67,8 +66,10 @@ class Run:
         self._dir = place.run_dir
         self._attempt = _attempt(os.environ) if place.is_job else 1
         self._is_recorder = self._open_metrics(place.may_record)
+        self._record = Record(self._dir, self._warn)
         if self._is_recorder:
-            plain = self._record_begin(name, plain, content, config is not None, [tags] if isinstance(tags, str) else list(tags or ()))
+            plain = self._record.begin_config(plain, content, config is not None, place.is_new)
+            self._record.begin(place.run_id, name, [tags] if isinstance(tags, str) else list(tags or ()), place.ranks.size, place.is_new)
             self._start_threads(system_metrics, system_metrics_interval, capture_git, capture_pip)
         self._config = configs.ReadOnlyDict(plain)
         seat.announce(self._dir)
@@ -147,7 +148,7 @@ class Run:
             _dict_of(metrics, "summary"), lambda path: self._warn("text", f"{path!r} is no number, text, list or dict; its text is written")
         )
         if self.rank == 0 or self._is_recorder:
-            self._merge({"summary": plain})
+            self._record.merge({"summary": plain})
         else:
             self._warn("summary", f"the summary of rank {self.rank} is left out; that of rank 0 is the run's")
 
@@ -175,7 +176,7 @@ class Run:
             content = configs.to_json(whole)
             self._config = configs.ReadOnlyDict(whole)
             if self._is_recorder:
-                self._write_config(content)
+                self._record.write_config(content)
 
     def alert(self, title: str, text: str = "", level: str = "warn") -> None:
         """Writes a line to `alerts.jsonl` and to standard error. `level`: `info`, `warn` or `error`. Raises RuntimeError after `finish()`."""
@@ -237,37 +238,6 @@ class Run:
         file = self._line_file(name)
         self._metrics = _Announced(self, MetricsWriter(file, self._warn), f"another process writes the metrics of {self.run_id}; this one writes {name} beside them")
 
-    def _record_begin(self, name: Optional[str], config: Dict[str, Any], content: bytes, is_config_given: bool, tags: List[str]) -> Dict[str, Any]:
-        """Writes config.json and meta.json. Returns the configuration of the run."""
-        path = os.path.join(self._dir, files.CONFIG)
-        if not self._seat.is_new:
-            earlier = _read_config(path)
-            config = {**earlier, **config}
-            content = configs.to_json(config)
-            is_config_given = is_config_given or not os.path.exists(path)
-        if self._seat.is_new or is_config_given:
-            self._write_config(content)
-
-        patch: Dict[str, Any] = {"status": "running", "finished_at": None, "duration_seconds": None, **machine.describe_python()}
-        if self._seat.is_new:
-            patch = {"run_id": self.run_id, "name": self.run_id, "started_at": clock.now(), "tags": [], "config_file": files.CONFIG, **patch}
-            patch.update(machine.describe_process())
-        if name is not None:
-            patch["name"] = values.clean_text(str(name))
-        if tags:
-            earlier_tags = (read_meta(self._dir) or {}).get("tags")
-            patch["tags"] = values.words([*(earlier_tags if isinstance(earlier_tags, list) else []), *tags])
-        if self._seat.ranks.size > 1:
-            patch["world_size"] = self._seat.ranks.size
-        self._merge(patch)
-        return config
-
-    def _write_config(self, content: bytes) -> None:
-        try:
-            meta.replace(self._dir, files.CONFIG, content)
-        except OSError as error:
-            self._warn("config", f"{self._dir}/{files.CONFIG} cannot be written ({error.strerror})")
-
     def _start_threads(self, system_metrics: bool, interval: float, capture_git: bool, capture_pip: bool) -> None:
         if system_metrics and self.rank == 0 and os.environ.get("WHIRR_SYSTEM_METRICS") != "keeper":
             self._system = self._line_file(files.SYSTEM)
@@ -277,30 +247,12 @@ class Run:
             if capture_git or capture_pip:
                 from whirr import environment
 
-                self._environment = environment.start(self._dir, capture_git, capture_pip, self._merge, self._warn)
+                self._environment = environment.start(self._dir, capture_git, capture_pip, self._record.merge, self._warn)
         except RuntimeError as error:
             self._warn("threads", f"no thread could be started ({error}); this run has no system metrics")
 
     def _line_file(self, name: str) -> LineFile:
         return LineFile(os.path.join(self._dir, name), self._warn)
-
-    # The record.
-
-    def _merge(self, patch: Dict[str, Any]) -> None:
-        """Merges members into meta.json; what cannot be written now is tried again with the next."""
-        with self._guard:
-            whole = {**self._unsaved, **patch}
-            base = {name: value for name, value in {**self._known, **whole}.items() if value is not None}
-            try:
-                meta.merge(self._dir, whole, self._warn, base)
-                self._unsaved = {}
-            except OSError as error:
-                self._unsaved = whole
-                if not os.path.isdir(self._dir):
-                    self._warn.gone(self._dir)
-                    return
-                self._warn("meta", f"{self._dir}/{files.META} cannot be written ({error.strerror}); training goes on")
-            self._known = base
 
     # The end.
 
@@ -316,7 +268,7 @@ class Run:
                 self._environment.join(ENVIRONMENT_SECONDS)
             self._metrics.close()
             if self._is_recorder:
-                self._merge(
+                self._record.merge(
                     {
                         "status": end.status,
                         "finished_at": clock.now(),
@@ -343,6 +295,7 @@ class Run:
     def _become_child(self) -> None:
         """After a fork: the parent goes on with the run; this process only adds metrics, in a file of its own."""
         self._guard = threading.RLock()
+        self._record = Record(self._dir, self._warn)
         self._is_recorder = False
         self._pulse = self._environment = self._system = self._alerts = None
         self._seat = self._seat._replace(is_child=True, is_new=False)
@@ -378,17 +331,6 @@ def _dict_of(metrics: Any, verb: str) -> Dict[str, Any]:
 def _attempt(environment: Mapping[str, str]) -> int:
     text = environment.get("WHIRR_ATTEMPT", "")
     return max(1, int(text)) if text.isascii() and text.isdigit() else 1
-
-
-def _read_config(path: str) -> Dict[str, Any]:
-    import json
-
-    try:
-        with open(path, "rb") as file:
-            config = json.loads(file.read(configs.MOST_BYTES + 1))
-    except (OSError, ValueError, RecursionError):
-        return {}
-    return config if isinstance(config, dict) else {}
 
 
 _open_runs: Set[Run] = set()

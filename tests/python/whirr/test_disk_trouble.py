@@ -112,6 +112,17 @@ def test_a_deleted_run_directory_is_told_once_and_training_goes_on(script, proje
     assert "Traceback" not in ended.stderr
 
 
+def test_a_deleted_metrics_file_is_noticed_and_begun_again(project):
+    run = whirr.init(**quiet())
+    run.log({"n": 0})
+    (run.run_dir / "metrics.jsonl").unlink()
+    # It looks once a second.
+    run._metrics._file._looked_at = -1.0
+    with pytest.warns(whirr.WhirrWarning, match="was deleted"):
+        run.log({"n": 1})
+    assert [(record["_idx"], record["n"]) for record in read_metrics(run.run_dir)] == [(1, 1)]
+
+
 def test_warnings_that_are_errors_do_not_reach_training(script, project):
     ended = script(
         "import warnings, whirr\n"

@@ -10,7 +10,9 @@ from conftest import quiet
 
 import whirr
 from whirr import lock
+from whirr.lines import LineFile
 from whirr.run import read_metrics, read_status
+from whirr.warn import Once
 
 ROUNDS = 200
 
@@ -106,6 +108,7 @@ def test_a_forked_worker_that_outlives_the_run_does_not_keep_it_alive(tmp_path):
         os.kill(pid, signal.SIGKILL)
         os.waitpid(pid, 0)
         assert read_status(tmp_path / "run") == "lost"
+        assert LineFile(str(tmp_path / "run" / "metrics.jsonl"), Once()).open(exclusive=True), "the worker holds the metrics of the dead"
         assert not select.select([ready], [], [], 0)[0], "the worker has ended too, so this showed nothing"
     finally:
         os.kill(worker, signal.SIGKILL)
