@@ -5,6 +5,7 @@ SHELL := /bin/bash
 
 OUT := artifacts/whirr
 RESULTS := artifacts/tests
+PYTHON_OUT := artifacts/python
 CONFIGURATION := Release
 # Lock files are law in CI; elsewhere a newer SDK patch may bring newer packs of its own.
 RESTORE := $(if $(CI),-p:RestoreLockedMode=true,)
@@ -13,7 +14,8 @@ SHARED := $(shell find src protos -name obj -prune -o -name bin -prune -o -type 
 
 BUILD_PACKAGES := gcc libc6-dev zlib1g-dev
 DEMO_PACKAGES := python3 python3-sklearn
-TEST_PACKAGES := python3 python3-grpcio python3-protobuf procps util-linux
+PYTHON_PACKAGES := python3 python3-build python3-setuptools python3-wheel
+TEST_PACKAGES := $(PYTHON_PACKAGES) python3-grpcio python3-numpy python3-protobuf python3-psutil python3-pytest git procps util-linux
 BENCH_PACKAGES := gcc libc6-dev task-spooler
 VM_PACKAGES := busybox-static qemu-system-x86
 
@@ -21,7 +23,7 @@ VM_PACKAGES := busybox-static qemu-system-x86
 MINUTES := 10
 SEED :=
 
-.PHONY: help setup build demo test test-fast bench format diagram publish clean setup-build setup-demo setup-test setup-bench setup-vm publish-test torture test-vm
+.PHONY: help setup build dist demo test test-fast test-python bench format diagram publish clean setup-build setup-demo setup-dist setup-test setup-bench setup-vm publish-test torture test-vm
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -36,6 +38,9 @@ setup-demo:
 
 setup-test:
 	@tests/support/need $(TEST_PACKAGES)
+
+setup-dist:
+	@tests/support/need $(PYTHON_PACKAGES)
 
 setup-bench:
 	@tests/support/need $(BENCH_PACKAGES)
@@ -60,6 +65,13 @@ $(OUT)/whirrd: $(SHARED) | setup-build
 	$(DOTNET) publish src/Whirr.Daemon -c $(CONFIGURATION) $(RESTORE) -o $(OUT) -v quiet
 	@touch $@
 
+# Built from a copy, as building leaves files beside the source.
+dist: setup-dist ## Build the Python package into artifacts/python: wheel and sdist
+	@mkdir -p $(PYTHON_OUT) && copy=$$(mktemp -d) && trap 'rm -rf "$$copy"' EXIT && \
+	cp -r src/python/pyproject.toml src/python/README.md src/python/whirr LICENSE "$$copy" && find "$$copy" -name __pycache__ -prune -exec rm -rf {} + && \
+	rm -f $(PYTHON_OUT)/whirr-* && /usr/bin/python3 -m build --no-isolation --outdir $(PYTHON_OUT) "$$copy" >"$$copy/log" 2>&1 || { cat "$$copy/log" >&2; exit 1; } && \
+	ls $(PYTHON_OUT)
+
 demo: publish setup-demo ## Start a private whirrd, run a real training job, follow it, show the result
 	@tests/demo/run $(OUT)
 
@@ -75,6 +87,9 @@ test: setup publish-test ## Install what the tests need, run all tests
 
 test-fast: ## Run the tests that need no published programs
 	$(DOTNET) test tests/Whirr.Tests -c $(CONFIGURATION) $(RESTORE) --filter needs!=programs
+
+test-python: setup-test ## Run the tests of the Python package
+	@/usr/bin/python3 -m pytest -p no:cacheprovider tests/python/whirr
 
 bench: publish setup-bench ## Measure against peers and limits; writes artifacts/bench.md and .json
 	@tests/bench/run $(OUT)
