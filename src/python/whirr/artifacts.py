@@ -96,7 +96,7 @@ def _open_parents(run_dir: str, parts: List[str], name: str) -> int:
                 pass
             inner = os.open(part, flags, dir_fd=at)
         except NotADirectoryError:
-            raise ValueError(f"artifact name {name!r} goes through {part!r}, which is a link or a file in the artifacts directory") from None
+            raise ValueError(f"artifact name {name!r} goes through {part!r}, a link or a file in the artifacts directory") from None
         except OSError as error:
             if os.path.islink(f"/proc/self/fd/{at}/{part}"):
                 raise ValueError(f"artifact name {name!r} goes through {part!r}, which is a link in the artifacts directory") from error

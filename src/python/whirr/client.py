@@ -55,7 +55,13 @@ class WhirrClient:
         tags: Optional[Sequence[str]] = None,
     ) -> Result:
         """Submits a job. Returns `job_id`, `run_id`, `run_dir` and `message`."""
-        body = {"command_argv": list(command_argv), "workdir": str(workdir), "name": name, "config": config, "tags": list(tags) if tags else None}
+        body = {
+            "command_argv": list(command_argv),
+            "workdir": str(workdir),
+            "name": name,
+            "config": config,
+            "tags": list(tags) if tags else None,
+        }
         return self._object("POST", "/jobs", {key: value for key, value in body.items() if value is not None})
 
     def wait_for_job(self, job_id: int, poll_interval: float = 1.0, timeout: Optional[float] = None) -> Result:

@@ -77,7 +77,8 @@ class LineFile:
                     self._warn_once.gone(os.path.dirname(self.path))
                     return False
                 self._warn_once(
-                    f"write {self.path}", f"{self.path} cannot be written ({error.strerror}); training goes on, lines wait for room up to 1 MiB"
+                    f"write {self.path}",
+                    f"{self.path} cannot be written ({error.strerror}); training goes on, lines wait for room up to 1 MiB",
                 )
                 return self._keep_locked(line)
 

@@ -43,7 +43,8 @@ def merge(run_dir: str, patch: Dict[str, Any], tell: Tell, base: Optional[Dict[s
             record = dict(base or {})
         version = record.get("format_version", FORMAT_VERSION)
         if isinstance(version, (int, float)) and version > FORMAT_VERSION:
-            tell("format", f"{run_dir}/{files.META} is of format {version}, newer than this package ({FORMAT_VERSION}); what it does not know is kept")
+            newer = f"is of format {version}, newer than this package ({FORMAT_VERSION}); what it does not know is kept"
+            tell("format", f"{run_dir}/{files.META} {newer}")
         for name, value in patch.items():
             if value is None:
                 record.pop(name, None)
@@ -109,7 +110,8 @@ def _write_at(directory: int, record: Dict[str, Any], has_turn: bool) -> None:
         text = json.dumps(values.plain(record, lambda _: None), indent=2, ensure_ascii=False)
     content = (text + "\n").encode("utf-8", "replace")
     if len(content) > MOST_BYTES:
-        raise ValueError(f"{files.META} would take {len(content)} bytes, more than {MOST_BYTES >> 20} MiB; save what is large as an artifact")
+        most = f"{MOST_BYTES >> 20} MiB"
+        raise ValueError(f"{files.META} would take {len(content)} bytes, more than {most}; save what is large as an artifact")
     replace_at(directory, files.META, content, f".{files.META}.py" if has_turn else f".{files.META}.py{os.getpid()}")
 
 

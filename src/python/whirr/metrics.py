@@ -19,7 +19,9 @@ def _make_encoder() -> Callable[[Dict[str, Any]], str]:
     Without a check for values that contain themselves: those end as RecursionError.
     """
     try:
-        parts = encoder.c_make_encoder(None, values.scalar_of, encoder.encode_basestring_ascii, None, ": ", ", ", False, False, False)  # type: ignore
+        internals: Any = encoder
+        quote = internals.encode_basestring_ascii
+        parts = internals.c_make_encoder(None, values.scalar_of, quote, None, ": ", ", ", False, False, False)
 
         def encode(metrics: Dict[str, Any]) -> str:
             return "".join(parts(metrics, 0))

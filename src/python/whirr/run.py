@@ -145,7 +145,8 @@ class Run:
         if self._end is not None:
             raise self._finished("summary")
         plain = values.plain(
-            _dict_of(metrics, "summary"), lambda path: self._warn("text", f"{path!r} is no number, text, list or dict; its text is written")
+            _dict_of(metrics, "summary"),
+            lambda path: self._warn("text", f"{path!r} is no number, text, list or dict; its text is written"),
         )
         if self.rank == 0 or self._is_recorder:
             self._record.merge({"summary": plain})
@@ -179,7 +180,7 @@ class Run:
                 self._record.write_config(content)
 
     def alert(self, title: str, text: str = "", level: str = "warn") -> None:
-        """Writes a line to `alerts.jsonl` and to standard error. `level`: `info`, `warn` or `error`. Raises RuntimeError after `finish()`."""
+        """Writes a line to `alerts.jsonl` and to standard error. `level`: `info`, `warn`, `error`. Raises RuntimeError after `finish()`."""
         if self._end is not None:
             raise self._finished("alert")
         import json
@@ -236,7 +237,8 @@ class Run:
     def _write_beside(self) -> None:
         name = files.metrics_of_process(os.getpid())
         file = self._line_file(name)
-        self._metrics = _Announced(self, MetricsWriter(file, self._warn), f"another process writes the metrics of {self.run_id}; this one writes {name} beside them")
+        text = f"another process writes the metrics of {self.run_id}; this one writes {name} beside them"
+        self._metrics = _Announced(self, MetricsWriter(file, self._warn), text)
 
     def _start_threads(self, system_metrics: bool, interval: float, capture_git: bool, capture_pip: bool) -> None:
         if system_metrics and self.rank == 0 and os.environ.get("WHIRR_SYSTEM_METRICS") != "keeper":
@@ -319,7 +321,8 @@ class _Announced:
 
 
 def _join(run_dir: str, run_id: str, is_job: bool, config: Dict[str, Any]) -> Run:
-    return Run(config=config, system_metrics=False, capture_git=False, capture_pip=False, run_id=run_id, run_dir=run_dir, job_id=0 if is_job else None)
+    job_id = 0 if is_job else None
+    return Run(None, config, None, False, False, False, run_id=run_id, run_dir=run_dir, job_id=job_id)
 
 
 def _dict_of(metrics: Any, verb: str) -> Dict[str, Any]:

@@ -26,7 +26,7 @@ class Sampler:
     """Fields, each left out where it is not known: `cpu_percent` and `memory_percent` of the machine (0..100), `process_cpu_percent`
     (100 is one processor) and `process_memory_mb` (resident, MiB) of this process and its descendants, `disk_read_mb_s`,
     `disk_write_mb_s`, `network_received_mb_s`, `network_sent_mb_s` of the machine (10^6 bytes a second), and of each GPU
-    `gpu_N_utilization` (%), `gpu_N_memory_used` and `gpu_N_memory_total` (MiB), `gpu_N_temperature` (degrees Celsius), `gpu_N_power_watts`."""
+    `gpu_N_utilization` (%), `gpu_N_memory_used` and `gpu_N_memory_total` (MiB), `gpu_N_temperature` (Celsius), `gpu_N_power_watts`."""
 
     def __init__(self) -> None:
         from whirr import gpu

@@ -2,9 +2,9 @@
 
 import os
 import subprocess
-import sys
 import threading
 
+import numpy
 import pytest
 from conftest import only_run
 
@@ -14,9 +14,7 @@ from whirr.run import read_meta
 
 
 def git(directory, *arguments):
-    subprocess.run(
-        ["git", "-c", "user.name=a", "-c", "user.email=a@b", *arguments], cwd=directory, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    subprocess.run(["git", "-c", "user.name=a", "-c", "user.email=a@b", *arguments], cwd=directory, check=True, capture_output=True)
 
 
 @pytest.fixture
@@ -128,7 +126,7 @@ def test_installed_packages_are_in_requirements_txt(project):
     run = whirr.init(system_metrics=False, capture_git=False)
     run.finish()
     lines = (run.run_dir / "requirements.txt").read_text().splitlines()
-    assert f"numpy=={sys.modules['numpy'].__version__ if 'numpy' in sys.modules else __import__('numpy').__version__}" in lines
+    assert f"numpy=={numpy.__version__}" in lines
 
 
 def test_init_waits_for_neither_git_nor_packages(project, monkeypatch):

@@ -83,3 +83,22 @@ def test_a_damaged_record_is_kept_and_begun_anew(job, content):
     run.finish()
     assert (job / "meta.json.damaged").read_bytes() == content
     assert read_meta(job)["name"] == "anew"
+
+
+def test_a_record_that_is_damaged_while_the_run_lives_loses_nothing_the_run_knew(project):
+    run = whirr.init(name="mine", tags=["t"], **quiet())
+    run.summary({"best": 1})
+    (run.run_dir / "meta.json").write_text('{"run_id": ')
+    with pytest.warns(whirr.WhirrWarning, match="damaged"):
+        run.finish()
+    meta = read_meta(run.run_dir)
+    assert (meta["run_id"], meta["name"], meta["tags"], meta["summary"], meta["status"]) == (run.run_id, "mine", ["t"], {"best": 1}, "completed")
+
+
+def test_a_summary_that_is_too_large_is_refused_and_the_record_stays(project):
+    run = whirr.init(**quiet())
+    with pytest.raises(ValueError, match="8 MiB"):
+        run.summary({"data": "x" * (9 << 20)})
+    run.summary({"best": math.inf})
+    run.finish()
+    assert read_meta(run.run_dir)["summary"] == {"best": math.inf}
