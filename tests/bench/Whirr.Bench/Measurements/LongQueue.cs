@@ -2,6 +2,7 @@ using Whirr.Bench.Load;
 using Whirr.Bench.Places;
 using Whirr.Bench.Reporting;
 using Whirr.Protocol.V1;
+using Runs = Whirr.Bench.Places.Runs;
 
 namespace Whirr.Bench.Measurements;
 
