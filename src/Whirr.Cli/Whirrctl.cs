@@ -26,6 +26,8 @@ internal static class Whirrctl
         ("drain", DrainCommand.Create),
         ("resume", ResumeCommand.Create),
         ("clean", CleanCommand.Create),
+        ("runs", RunsCommand.Create),
+        ("reindex", ReindexCommand.Create),
         ("version", VersionCommand.Create),
         ("doctor", DoctorCommand.Create),
     ];

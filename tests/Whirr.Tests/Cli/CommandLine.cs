@@ -20,6 +20,9 @@ internal sealed class CommandLine : IDisposable
     /// <summary>True: somebody at a terminal can be asked.</summary>
     public bool CanAsk { get; init; }
 
+    /// <summary>The environment, beside the socket.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     public string Output => Encoding.UTF8.GetString(_output.ToArray());
@@ -52,7 +55,7 @@ internal sealed class CommandLine : IDisposable
         OpenInput = () => new MemoryStream(Encoding.UTF8.GetBytes(Input)),
         CanAsk = () => CanAsk,
         Clock = Clock,
-        Variable = name => name == "WHIRR_SOCKET" ? Socket : null,
+        Variable = name => name == "WHIRR_SOCKET" ? Socket : Variables.GetValueOrDefault(name),
         CurrentDirectory = () => Directory,
         WatchForInterrupt = () => _interrupt.Token,
     });
