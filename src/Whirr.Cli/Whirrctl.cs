@@ -28,6 +28,8 @@ internal static class Whirrctl
         ("clean", CleanCommand.Create),
         ("runs", RunsCommand.Create),
         ("reindex", ReindexCommand.Create),
+        ("tag", TagCommand.Create),
+        ("note", NoteCommand.Create),
         ("version", VersionCommand.Create),
         ("doctor", DoctorCommand.Create),
     ];
