@@ -30,6 +30,8 @@ internal static class Whirrctl
         ("reindex", ReindexCommand.Create),
         ("tag", TagCommand.Create),
         ("note", NoteCommand.Create),
+        ("artifacts", ArtifactsCommand.Create),
+        ("rm", RmCommand.Create),
         ("version", VersionCommand.Create),
         ("doctor", DoctorCommand.Create),
     ];
