@@ -32,6 +32,7 @@ internal static class Whirrctl
         ("note", NoteCommand.Create),
         ("artifacts", ArtifactsCommand.Create),
         ("rm", RmCommand.Create),
+        ("sweep", SweepCommand.Create),
         ("version", VersionCommand.Create),
         ("doctor", DoctorCommand.Create),
     ];
