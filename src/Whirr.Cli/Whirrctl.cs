@@ -27,6 +27,7 @@ internal static class Whirrctl
         ("resume", ResumeCommand.Create),
         ("clean", CleanCommand.Create),
         ("runs", RunsCommand.Create),
+        ("show", ShowCommand.Create),
         ("reindex", ReindexCommand.Create),
         ("tag", TagCommand.Create),
         ("note", NoteCommand.Create),
