@@ -4,6 +4,7 @@ using Whirr.Cli.Failures;
 using Whirr.Cli.Submission;
 using Whirr.Cli.Sweeps;
 using Whirr.Cli.Syntax;
+using Whirr.Protocol.V1;
 
 namespace Whirr.Cli.Commands;
 
@@ -29,6 +30,7 @@ internal static class SweepCommand
           job: {time: 2h, retries: 1}       # fields of a job file, see `whirrctl submit --help`
 
         A second call adds only what is missing: runs that the queue knows, by name, directory and command, are left as they are.
+        With --halving it stays until all have ended: a run is compared at the highest rung it has reached with all that have reached it.
         With --parallel it stays until all are submitted; Ctrl+C stops feeding (exit code 130), jobs go on, a second call resumes.
         """;
 
@@ -38,6 +40,13 @@ internal static class SweepCommand
         var prefix = new Option<string>("--prefix", "-p") { Description = "Name of the sweep, over the one in the file", HelpName = "NAME" };
         var dryRun = new Option<bool>("--dry-run", "-n") { Description = "Only show the commands" };
         var parallel = new Option<string>("--parallel") { Description = "At most so many wait or run at a time", HelpName = "N" };
+        var halving = new Option<string>("--halving")
+        {
+            Description = "Compare runs by this metric at --rungs and end those that fall behind (default: min for a loss or error, else max)",
+            HelpName = "METRIC[:min|max]",
+        };
+        var rungs = new Option<string>("--rungs") { Description = "Steps at which runs are compared, e.g. 100,300,900", HelpName = "A,B" };
+        var cut = new Option<string>("--cut") { Description = "At each rung the best one in so many goes on (default: 2)", HelpName = "N" };
         var wait = new Option<bool>("--wait", "-w") { Description = "Return when all have ended, with the exit code of the first that failed" };
         return new Verb("sweep", "Submit one job for each combination of parameters in a file")
         {
@@ -45,7 +54,7 @@ internal static class SweepCommand
             Examples = ["whirrctl sweep lr.yaml --dry-run", "whirrctl sweep lr.yaml", "whirrctl sweep lr.yaml --parallel 4", "whirrctl runs -t sweep:lr"],
             Notes = Notes,
             Arguments = { file },
-            Options = { prefix, dryRun, parallel, wait },
+            Options = { prefix, dryRun, parallel, halving, rungs, cut, wait },
         }.Does(surroundings, session =>
         {
             var name = session.Options.GetRequiredValue(file);
@@ -59,7 +68,10 @@ internal static class SweepCommand
             }
 
             var most = session.Options.GetValue(parallel) is { } number ? ParseCount(number) : int.MaxValue;
-            return RunAsync(session, made, jobs, new SweepFeeder(session, jobs, made.Tag, most), session.Options.GetValue(wait));
+            var race = session.Options.GetValue(halving) is { } metric
+                ? new SweepRace(session, SweepRace.Rules.Parse(metric, session.Options.GetValue(rungs), session.Options.GetValue(cut)))
+                : null;
+            return RunAsync(session, made, jobs, new Course(new SweepFeeder(session, jobs, made.Tag, most), race, session.Options.GetValue(wait)));
         });
     }
 
@@ -93,15 +105,21 @@ internal static class SweepCommand
         return ExitCodes.Ok;
     }
 
-    private static async Task<int> RunAsync(Session session, SweepJobs made, IReadOnlyList<JobRequest> jobs, SweepFeeder feeder, bool wait)
+    private static async Task<int> RunAsync(Session session, SweepJobs made, IReadOnlyList<JobRequest> jobs, Course course)
     {
+        var feeder = course.Feeder;
         var interrupt = session.Surroundings.WatchForInterrupt();
         try
         {
             while (true)
             {
                 var added = await feeder.RunOnceAsync();
-                if (wait ? feeder.AllEnded : feeder.AllSubmitted)
+                if (course.Race is { } race)
+                {
+                    await race.RunOnceAsync([.. feeder.Known]);
+                }
+
+                if (course.Stays ? feeder.AllEnded : feeder.AllSubmitted)
                 {
                     break;
                 }
@@ -122,7 +140,9 @@ internal static class SweepCommand
         }
 
         Finish(session, made, jobs, feeder);
-        return wait ? ExitCodes.Of(feeder.Known) : ExitCodes.Ok;
+
+        // Those that fell behind were cancelled, and that is what was asked for.
+        return course.Wait ? ExitCodes.Of(feeder.Known.Where(job => course.Race is null || job.State != JobState.Cancelled)) : ExitCodes.Ok;
     }
 
     private static void Finish(Session session, SweepJobs made, IReadOnlyList<JobRequest> jobs, SweepFeeder feeder)
@@ -140,4 +160,10 @@ internal static class SweepCommand
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count >= 1
             ? count
             : throw CommandFailure.Usage($"--parallel takes a whole number from 1, not {SafeText.Quote(text)}.");
+
+    /// <summary>How the sweep goes on after the first look.</summary>
+    private sealed record Course(SweepFeeder Feeder, SweepRace? Race, bool Wait)
+    {
+        public bool Stays => Wait || Race is not null;
+    }
 }
