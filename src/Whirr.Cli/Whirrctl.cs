@@ -34,6 +34,7 @@ internal static class Whirrctl
         ("artifacts", ArtifactsCommand.Create),
         ("rm", RmCommand.Create),
         ("sweep", SweepCommand.Create),
+        ("ablate", AblateCommand.Create),
         ("watch", WatchCommand.Create),
         ("version", VersionCommand.Create),
         ("doctor", DoctorCommand.Create),
