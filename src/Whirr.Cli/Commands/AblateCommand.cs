@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
 using Whirr.Cli.Ablations;
 using Whirr.Cli.Failures;
 using Whirr.Cli.Submission;
@@ -15,7 +14,6 @@ namespace Whirr.Cli.Commands;
 internal static class AblateCommand
 {
     private const int UsualReplicates = 20;
-    private const int MostBytes = 100;
 
     private const string Notes = """
         init begins an ablation; its baseline changes nothing. add names a condition and what it changes: KEY=VALUE as in `submit -c`, or
@@ -81,7 +79,7 @@ internal static class AblateCommand
 
     private static int Begin(Session session, string name, string? metric)
     {
-        CheckName(name);
+        TagList.CheckName(name);
         if (string.IsNullOrWhiteSpace(metric))
         {
             throw new CommandFailure(FailureKind.Invalid, "say what is compared: `whirrctl ablate init NAME -m METRIC`.");
@@ -102,7 +100,7 @@ internal static class AblateCommand
         var ablation = files.Find(name);
         var json = ConfigArguments.ToJson([.. changes.Select(change => Inline(session, change))], session.Surroundings.Resolve);
         condition ??= string.Join('+', changes).Replace(',', ';');
-        CheckName(condition);
+        TagList.CheckName(condition);
         if (ablation.All.Any(each => each.Name == condition))
         {
             throw new CommandFailure(FailureKind.Conflict, $"{SafeText.Escape(name)} has a condition {SafeText.Quote(condition)} already; -n gives it another name.");
@@ -208,14 +206,6 @@ internal static class AblateCommand
         }
 
         return ExitCodes.Ok;
-    }
-
-    private static void CheckName(string name)
-    {
-        if (name.Length == 0 || Encoding.UTF8.GetByteCount(name) > MostBytes || name.Contains(',') || name.Any(SafeText.IsUnsafe))
-        {
-            throw CommandFailure.Usage($"{SafeText.Quote(name)} is no name: it becomes a tag, with 1 to {MostBytes} bytes and no commas or control characters.");
-        }
     }
 
     private static long Number(string? text, long otherwise, long least, long most, string option) => text is null ? otherwise

@@ -60,7 +60,9 @@ internal static class SweepCommand
             var name = session.Options.GetRequiredValue(file);
             var reader = new SweepFile(name);
             var plan = Read(session, reader, name);
-            var made = new SweepJobs(reader, plan, session.Options.GetValue(prefix) ?? plan.Name ?? Path.GetFileNameWithoutExtension(name));
+            var called = session.Options.GetValue(prefix) ?? plan.Name ?? Path.GetFileNameWithoutExtension(name);
+            TagList.CheckName(called);
+            var made = new SweepJobs(reader, plan, called);
             var jobs = made.Make(session.Surroundings.CurrentDirectory(), session.Surroundings.Clock);
             if (session.Options.GetValue(dryRun))
             {

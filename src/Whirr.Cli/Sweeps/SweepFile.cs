@@ -26,7 +26,7 @@ internal sealed class SweepFile(string name)
         }
         catch (YamlException exception)
         {
-            throw Wrong(exception.Start.Line, $"this is not YAML: {SafeText.Escape(exception.Message)}.");
+            throw Wrong(exception.Start.Line, $"this is not YAML: {SafeText.Escape(exception.Message.TrimEnd('.'))}.");
         }
 
         return Check(root, ReadMembers(root));

@@ -112,6 +112,16 @@ public sealed class SweepTests : IAsyncLifetime
     }
 
     [Theory(Timeout = 30_000)]
+    [InlineData("a,b")]
+    [InlineData("")]
+    public async Task A_name_that_is_no_tag_is_refused(string name)
+    {
+        using var cli = Cli();
+        Assert.Equal(2, await cli.RunAsync("sweep", "grid.yaml", "-p", name));
+        Assert.Empty(_daemon.Jobs.Batches);
+    }
+
+    [Theory(Timeout = 30_000)]
     [InlineData("program: [p]\nparameters: {x: [1]}\njob:\n  time: soon\n", "grid.yaml:4: ")]
     [InlineData("program: p\n", "grid.yaml:1: ")]
     public async Task Nothing_is_submitted_of_a_wrong_file(string yaml, string where)
