@@ -27,6 +27,12 @@ internal sealed class Surroundings
     /// <summary>From this call on Ctrl+C (SIGINT) does not end the program but cancels the token.</summary>
     public required Func<CancellationToken> WatchForInterrupt { get; init; }
 
+    /// <summary>Starts to read keys from the terminal as they are typed, and gives what ends that; null when there is no terminal.</summary>
+    public Func<Action<char>, IDisposable?> ReadKeys { get; init; } = _ => null;
+
+    /// <summary>How many lines the terminal of standard output has; 0: it does not say, null: there is none.</summary>
+    public Func<int?> Rows { get; init; } = () => null;
+
     /// <summary>The absolute form of a path that was typed. An absolute one works in a directory that was removed, too.</summary>
     /// <exception cref="Failures.CommandFailure">It is relative, and the current directory cannot be named.</exception>
     public string Resolve(string path) => Path.GetFullPath(path, Path.IsPathRooted(path) ? "/" : CurrentDirectory());
@@ -45,6 +51,8 @@ internal sealed class Surroundings
             Variable = Environment.GetEnvironmentVariable,
             CurrentDirectory = Machine.CurrentDirectory.Get,
             WatchForInterrupt = InterruptToken,
+            ReadKeys = KeyReader.Start,
+            Rows = () => Terminal.Rows(1),
         };
     }
 

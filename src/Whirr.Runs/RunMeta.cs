@@ -21,7 +21,12 @@ public static class RunMeta
         json.WriteString("name"u8, job.Settings.Name);
         json.WriteString("status"u8, JobState.Running.ToWord());
         json.WriteString("started_at"u8, Format(startedAt));
-        WriteList(json, "tags", job.Settings.Tags);
+        if (job.Attempt is not { Key.Number: > 1 })
+        {
+            // What was added to or taken from them since the first attempt stays so.
+            WriteList(json, "tags", job.Settings.Tags);
+        }
+
         json.WriteString("config_file"u8, RunFiles.Config);
         json.WriteNumber("job_id"u8, job.Id);
         json.WriteString("job_uid"u8, job.Settings.Uid);

@@ -60,6 +60,7 @@ internal sealed class DaemonConnection : IDisposable
 
     public Jobs.JobsClient Jobs { get; }
     public Logs.LogsClient Logs => field ??= new Logs.LogsClient(_channel);
+    public Protocol.V1.Runs.RunsClient Runs => field ??= new Protocol.V1.Runs.RunsClient(_channel);
     public Protocol.V1.Daemon.DaemonClient Daemon => field ??= new Protocol.V1.Daemon.DaemonClient(_channel);
 
     /// <summary>The socket in use.</summary>

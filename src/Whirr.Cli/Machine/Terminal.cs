@@ -15,6 +15,13 @@ internal static partial class Terminal
         return SysIoctl(descriptor, GetWindowSize, ref size) == 0 ? size.Columns : null;
     }
 
+    /// <summary>How many lines it shows; as <see cref="Columns"/>.</summary>
+    public static int? Rows(int descriptor)
+    {
+        var size = default(WindowSize);
+        return SysIoctl(descriptor, GetWindowSize, ref size) == 0 ? size.Rows : null;
+    }
+
     [LibraryImport("libc", EntryPoint = "ioctl")]
     private static partial int SysIoctl(int descriptor, nuint request, ref WindowSize size);
 

@@ -88,7 +88,8 @@ internal static class JobList
         return table;
     }
 
-    private static string State(Job job, DateTimeOffset now) => job switch
+    /// <summary>The state of a job with what there is to say of it.</summary>
+    public static string State(Job job, DateTimeOffset now) => job switch
     {
         { CancelRequestedAt: not null } when !job.State.IsEnded() => "cancelling",
         _ when Times.Pause(job, now) is { } pause => $"queued (retry in {DurationText.FormatShort(pause)})",

@@ -10,6 +10,8 @@ internal sealed class CommandLine : IDisposable
     private readonly MemoryStream _output = new();
     private readonly SignallingStream _error = new();
     private readonly CancellationTokenSource _interrupt = new();
+    private readonly TaskCompletionSource _keysRead = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Action<char>? _typed;
 
     public string Socket { get; init; } = "/no/such/socket";
 
@@ -19,6 +21,9 @@ internal sealed class CommandLine : IDisposable
 
     /// <summary>True: somebody at a terminal can be asked.</summary>
     public bool CanAsk { get; init; }
+
+    /// <summary>The environment, beside the socket.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
 
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
@@ -34,6 +39,15 @@ internal sealed class CommandLine : IDisposable
 
     /// <summary>Width of the terminal that both outputs are; null: they are none.</summary>
     public int? Columns { get; init; }
+
+    /// <summary>Lines of that terminal.</summary>
+    public int? Rows { get; init; }
+
+    /// <summary>Done when keys are read.</summary>
+    public Task KeysRead => _keysRead.Task;
+
+    /// <summary>Types a key.</summary>
+    public void Type(char key) => _typed!(key);
 
     /// <summary>Types Ctrl+C.</summary>
     public Task InterruptAsync() => _interrupt.CancelAsync();
@@ -52,9 +66,16 @@ internal sealed class CommandLine : IDisposable
         OpenInput = () => new MemoryStream(Encoding.UTF8.GetBytes(Input)),
         CanAsk = () => CanAsk,
         Clock = Clock,
-        Variable = name => name == "WHIRR_SOCKET" ? Socket : null,
+        Variable = name => name == "WHIRR_SOCKET" ? Socket : Variables.GetValueOrDefault(name),
         CurrentDirectory = () => Directory,
         WatchForInterrupt = () => _interrupt.Token,
+        ReadKeys = typed =>
+        {
+            _typed = typed;
+            _keysRead.TrySetResult();
+            return null;
+        },
+        Rows = () => Rows,
     });
 
     private sealed class SignallingStream : MemoryStream

@@ -23,6 +23,8 @@ internal sealed class FakeDaemon : IAsyncDisposable
 
     public FakeInfo Info { get; } = new();
 
+    public FakeRuns Runs { get; } = new();
+
     public static async Task<FakeDaemon> StartAsync()
     {
         var daemon = new FakeDaemon();
@@ -43,10 +45,12 @@ internal sealed class FakeDaemon : IAsyncDisposable
         builder.Services.AddSingleton(Jobs);
         builder.Services.AddSingleton(Logs);
         builder.Services.AddSingleton(Info);
+        builder.Services.AddSingleton(Runs);
         _app = builder.Build();
         _app.MapGrpcService<FakeJobs>();
         _app.MapGrpcService<FakeLogs>();
         _app.MapGrpcService<FakeInfo>();
+        _app.MapGrpcService<FakeRuns>();
         await _app.StartAsync();
     }
 

@@ -37,6 +37,9 @@ internal sealed class FakeJobs : Jobs.JobsBase
     /// <summary>Answers Clean.</summary>
     public CleanReply WouldClean { get; set; } = new();
 
+    /// <summary>Calls of List that were answered.</summary>
+    public SemaphoreSlim ListCalls { get; } = new(0);
+
     /// <summary>Calls of Wait that have begun.</summary>
     public SemaphoreSlim WaitCalls { get; } = new(0);
 
@@ -152,10 +155,15 @@ internal sealed class FakeJobs : Jobs.JobsBase
         {
             Listed.Add(request.Clone());
             var skip = request.PageToken.Length == 0 ? 0 : int.Parse(request.PageToken);
-            var matching = _jobs.Where(job => request.States.Count == 0 || request.States.Contains(job.State)).ToList();
+            var matching = _jobs
+                .Where(job => request.States.Count == 0 || request.States.Contains(job.State))
+                .Where(job => request.Tags.All(job.Tags.Contains))
+                .Select(job => job.Clone())
+                .ToList();
             var reply = new ListJobsReply();
             reply.Jobs.AddRange(matching.Skip(skip).Take((int)request.PageSize));
             reply.NextPageToken = skip + reply.Jobs.Count < matching.Count ? $"{skip + reply.Jobs.Count}" : "";
+            ListCalls.Release();
             return Task.FromResult(reply);
         }
     }
@@ -234,15 +242,21 @@ internal sealed class FakeJobs : Jobs.JobsBase
     {
         lock (_gate)
         {
-            if (_byUid.TryGetValue(spec.Uid, out var known))
+            var key = spec.ClientJobId.Length > 0 ? spec.ClientJobId : spec.Uid;
+            if (_byUid.TryGetValue(key, out var known))
             {
                 return (known, true);
             }
 
-            return (_byUid[spec.Uid] = Add(job =>
+            return (_byUid[key] = Add(job =>
             {
                 job.Uid = spec.Uid;
+                job.ClientJobId = spec.ClientJobId;
                 job.Name = spec.Name.Length > 0 ? spec.Name : spec.CommandArgv[0];
+                job.Tags.AddRange(spec.Tags);
+                job.ConfigJson = spec.ConfigJson;
+                job.CommandArgv.Clear();
+                job.CommandArgv.AddRange(spec.CommandArgv);
             }), false);
         }
     }

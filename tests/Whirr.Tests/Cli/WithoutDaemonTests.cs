@@ -134,7 +134,7 @@ public sealed class WithoutDaemonTests : IDisposable
     {
         using var cli = Cli();
         Assert.Equal(0, await cli.RunAsync("--help"));
-        foreach (var verb in new[] { "init", "submit", "status", "logs", "attach", "cancel", "wait", "retry", "extend", "events", "drain", "resume", "clean", "version", "doctor" })
+        foreach (var verb in new[] { "init", "submit", "status", "logs", "attach", "cancel", "wait", "retry", "extend", "events", "drain", "resume", "clean", "runs", "show", "reindex", "tag", "note", "artifacts", "rm", "sweep", "ablate", "watch", "version", "doctor" })
         {
             Assert.Contains($"\n  {verb} ", cli.Output, StringComparison.Ordinal);
             using var page = Cli();
