@@ -2,18 +2,17 @@
 """Trains a small neural network on real handwritten digits, in plain numpy.
 
 The data are the 1,797 scanned digits of 8 x 8 pixels that scikit-learn ships (from the UCI repository: Alpaydin and Kaynak, 1998).
-Each epoch prints one line and, when it runs as a whirr job, appends one record to metrics.jsonl in the run directory.
+Each epoch prints one line and logs its loss and its accuracy to the run: that of the job when whirr runs it, else one of its own.
 """
 
 import argparse
-import json
-import os
 import sys
 import time
-from datetime import datetime, timezone
 
 import numpy as np
 from sklearn.datasets import load_digits
+
+import whirr
 
 
 def main() -> int:
@@ -25,6 +24,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     args = parser.parse_args()
 
+    run = whirr.init(config=vars(args))
     rng = np.random.default_rng(args.seed)
     pixels, labels = load_digits(return_X_y=True)
     order = rng.permutation(len(pixels))
@@ -61,20 +61,12 @@ def main() -> int:
 
         accuracy = float((forward(pixels[test])[1].argmax(axis=1) == labels[test]).mean())
         loss = float(np.mean(losses))
-        log(epoch, {"loss": loss, "test_accuracy": accuracy})
+        run.log({"loss": loss, "test_accuracy": accuracy}, step=epoch)
         print(f"epoch {epoch:3d}  loss {loss:.4f}  test accuracy {accuracy:.3f}  {1000 * (time.perf_counter() - began):.0f} ms", flush=True)
 
+    run.summary({"test_accuracy": accuracy, "loss": loss})
     print(f"final test accuracy {accuracy:.3f}")
     return 0 if accuracy > 0.9 else 1
-
-
-def log(step: int, metrics: dict) -> None:
-    """Appends one record to the run's metrics, in one write, where there is a run."""
-    run_dir = os.environ.get("WHIRR_RUN_DIR")
-    if run_dir:
-        now = datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
-        with open(os.path.join(run_dir, "metrics.jsonl"), "a", encoding="utf-8") as file:
-            file.write(json.dumps({"_idx": step - 1, "_timestamp": now, "step": step, **metrics}) + "\n")
 
 
 if __name__ == "__main__":
