@@ -16,6 +16,8 @@ internal sealed class LineReader(MetricNames names)
     private static readonly SearchValues<byte> StringStops = SearchValues.Create(
         [(byte)'"', (byte)'\\', .. Enumerable.Range(0, 0x20).Select(control => (byte)control)]);
 
+    private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
+
     private static readonly SearchValues<byte> WordEnds = SearchValues.Create(",]} \t\r\n"u8);
 
     private readonly LineShapes _shapes = new();
@@ -298,9 +300,8 @@ internal sealed class LineReader(MetricNames names)
             return "\"\\/bfnrt"u8.Contains(text[at]) ? at + 1 : -1;
         }
 
-        return at + 5 <= text.Length && ushort.TryParse(text.Slice(at + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out _)
-            ? at + 5
-            : -1;
+        // The framework's own reading of hexadecimal numbers takes NULs behind them.
+        return at + 5 <= text.Length && !text.Slice(at + 1, 4).ContainsAnyExcept(HexDigits) ? at + 5 : -1;
     }
 
     /// <summary>The text of a string that is whole. Bytes that are not UTF-8 are replaced.</summary>
