@@ -13,6 +13,9 @@ internal static class Programs
 
     public static string Keeper => Find("whirr-keeper");
 
+    /// <summary>Where the Python package can be imported from.</summary>
+    public static string PythonPackage { get; } = Path.Combine(RepositoryRoot(), "src", "python");
+
     private static string Find(string name)
     {
         var path = Path.Combine(Directory, name);

@@ -76,13 +76,14 @@ public sealed class RunMetaTests
         };
 
         var ended = Merge("{}", Encoding.UTF8.GetString(end));
-        var started = Merge(ended.GetRawText(), Encoding.UTF8.GetString(RunMeta.AtStart(job, "host", Start)));
+        var tagged = Merge(ended.GetRawText(), """{"tags":["t","added"]}""");
+        var started = Merge(tagged.GetRawText(), Encoding.UTF8.GetString(RunMeta.AtStart(job, "host", Start)));
 
         Assert.Equal(
             """{"status":"failed","finished_at":"2026-01-31T10:00:01.500Z","started_at":"2026-01-31T10:00:00.000Z","duration_seconds":1.5,"exit_code":139,"signal":"SIGSEGV","reason":"signal","reason_detail":"why","usage":{"max_rss_bytes":1024,"cpu_seconds":0.25}}""",
             JsonSerializer.Serialize(ended));
         Assert.Equal(
-            """{"status":"running","started_at":"2026-01-31T10:00:00.000Z","run_id":"job-42","name":"base\u0022line","tags":["t"],"config_file":"config.json","job_id":42,"job_uid":"00000000-0000-0000-0000-000000000000","attempt":2,"command_argv":["python","train.py"],"workdir":"/w","hostname":"host","user":"ann"}""",
+            """{"status":"running","started_at":"2026-01-31T10:00:00.000Z","tags":["t","added"],"run_id":"job-42","name":"base\u0022line","config_file":"config.json","job_id":42,"job_uid":"00000000-0000-0000-0000-000000000000","attempt":2,"command_argv":["python","train.py"],"workdir":"/w","hostname":"host","user":"ann"}""",
             JsonSerializer.Serialize(started));
     }
 
