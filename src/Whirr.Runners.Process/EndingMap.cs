@@ -22,7 +22,7 @@ internal static class EndingMap
         var sentence = record.Sentence ?? "the command could not be started";
         AttemptEnding ending = record switch
         {
-            { Ran: true } => new AttemptEnding.Exited(record.ExitCode, record.Signal, by) 
+            { Ran: true } => new AttemptEnding.Exited(record.ExitCode, record.Signal, by)
             {
                 CoreDumped = record.CoreDumped,
                 Detail = record.Detail,

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Whirr.Torture;
-using Whirr.Torture.Checks;
 using Whirr.Torture.Load;
 using Whirr.Torture.Places;
 

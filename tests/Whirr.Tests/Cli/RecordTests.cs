@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Whirr.Protocol.V1;
 
 namespace Whirr.Tests.Cli;
 

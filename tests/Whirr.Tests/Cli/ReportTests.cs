@@ -144,12 +144,25 @@ public sealed class ReportTests : IAsyncLifetime
 
     private static Job Failed(long id, string name, uint uid, string owner, Timestamp at, string why, string reason) => new()
     {
-        Id = id, Name = name, OwnerUid = uid, Owner = owner, FinishedAt = at, State = JobState.Failed, ReasonDetail = why, Reason = reason, RunDir = "/runs/x",
+        Id = id,
+        Name = name,
+        OwnerUid = uid,
+        Owner = owner,
+        FinishedAt = at,
+        State = JobState.Failed,
+        ReasonDetail = why,
+        Reason = reason,
+        RunDir = "/runs/x",
     };
 
     private static Job Running(long id, string name, Timestamp started) => new()
     {
-        Id = id, Name = name, OwnerUid = 1000, Owner = "alice", StartedAt = started, State = JobState.Running,
+        Id = id,
+        Name = name,
+        OwnerUid = 1000,
+        Owner = "alice",
+        StartedAt = started,
+        State = JobState.Running,
     };
 
     private static JobEvent Incident(long id, string type, Timestamp at, string detail, string reason) =>

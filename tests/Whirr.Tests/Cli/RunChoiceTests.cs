@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using Whirr.Cli;
 using Whirr.Cli.Failures;
 using Whirr.Cli.Output;

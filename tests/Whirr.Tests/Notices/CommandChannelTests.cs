@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Whirr.Domain.Jobs;
 using Whirr.Domain.Ports;
 using Whirr.Notices;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Microsoft.AspNetCore.Http;
 using Whirr.Domain.Ports;
 using Whirr.Notices;
 

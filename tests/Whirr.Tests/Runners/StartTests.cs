@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text.Json;
 using Whirr.Domain.Jobs;
 using Whirr.KeeperContract;
-using Whirr.Linux;
 using Whirr.Linux.Descriptors;
 using Whirr.Linux.Processes;
 

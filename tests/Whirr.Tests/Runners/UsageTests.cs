@@ -1,5 +1,3 @@
-using Whirr.Domain.Jobs;
-
 namespace Whirr.Tests.Runners;
 
 /// <summary>What attempts used is recorded, of all their processes.</summary>

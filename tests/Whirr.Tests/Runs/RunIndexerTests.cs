@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Whirr.Domain.Jobs;
 using Whirr.Domain.Ports;
-using Whirr.Domain.Runs;
 
 namespace Whirr.Tests.Runs;
 

@@ -1,5 +1,4 @@
 using Whirr.Domain.Jobs;
-using Whirr.Domain.Runs;
 using Whirr.Linux.Descriptors;
 using Whirr.Tests.Runners;
 

@@ -1,7 +1,6 @@
 using System.Net.Sockets;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
-using Grpc.Core;
 using Grpc.Net.Client;
 using Whirr.Protocol.V1;
 using Whirr.Torture.Places;
