@@ -7,58 +7,15 @@ using Whirr.Runs;
 
 namespace Whirr.Runners.Process;
 
-/// <summary>What a look at a name in a directory of runs shows.</summary>
-internal enum RunSight
-{
-    /// <summary>No run directory.</summary>
-    Nothing,
-
-    /// <summary>A directory of another user.</summary>
-    Foreign,
-    Run,
-}
-
 /// <summary>An open directory of runs, used under the identity of their owner.</summary>
 internal sealed class RunFolder(JobOwner owner, string root, Fd directory, string hostname, TimeProvider time)
 {
     private const int MaxMetaBytes = 8 << 20;
 
-    /// <summary>Begins every stamp. Raise it when more is read from the files than before: then all are read again.</summary>
-    private const string StampVersion = "1";
-
-    /// <summary>Clocks of file systems tick in milliseconds: a file that was changed this recently may be changed again without a new time.</summary>
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
-
-    private const char FreshMark = '?';
-
     public string Root => root;
 
-    /// <summary>True for a stamp that does not tell whether the run is as it was.</summary>
-    public static bool IsFresh(string stamp) => stamp.Contains(FreshMark, StringComparison.Ordinal);
-
-    /// <summary>Tells whether there is a run of this name, and by its stamp whether it is as it was.</summary>
-    public RunSight Look(string name, out string stamp)
-    {
-        stamp = "";
-        if (Paths.TryStat(directory, name) is not { IsDirectory: true } entry)
-        {
-            return RunSight.Nothing;
-        }
-
-        if (entry.Uid != owner.Uid)
-        {
-            return RunSight.Foreign;
-        }
-
-        if (Paths.TryStat(directory, $"{name}/{RunFiles.Meta}") is not { } meta)
-        {
-            return RunSight.Nothing;
-        }
-
-        var config = Paths.TryStat(directory, $"{name}/{RunFiles.Config}");
-        stamp = $"{StampVersion}:{StampOf(meta)}|{(config is { } known ? StampOf(known) : "")}";
-        return RunSight.Run;
-    }
+    /// <summary>Tells which runs are as they were.</summary>
+    public RunStamps Stamps { get; } = new(directory, owner.Uid, time);
 
     /// <summary>Whether a run that names no end lives.</summary>
     public RunVerdict Decide(string name, string ranOn, bool isJob) => RunVerdict.Decide(SignOf(name), ranOn, isJob, hostname, time.GetUtcNow());
@@ -125,12 +82,7 @@ internal sealed class RunFolder(JobOwner owner, string root, Fd directory, strin
         }
     }
 
-    private string StampOf(FileFacts facts) =>
-        $"{facts.ModifiedSeconds}.{facts.ModifiedNanoseconds}.{facts.Size}.{facts.Inode}{(IsFresh(facts) ? FreshMark : "")}";
-
-    private bool IsFresh(FileFacts facts) => (time.GetUtcNow() - ModifiedAt(facts)).Duration() < Fresh;
-
     // Whoever owns a file may give it any time, also one that no calendar here has.
-    private static DateTimeOffset ModifiedAt(FileFacts facts) =>
+    internal static DateTimeOffset ModifiedAt(FileFacts facts) =>
         DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(facts.ModifiedSeconds, 0, 253_402_300_799)).AddTicks(facts.ModifiedNanoseconds / 100);
 }

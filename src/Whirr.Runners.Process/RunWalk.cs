@@ -1,4 +1,5 @@
-using System.Text;
+using System.Buffers;
+using System.Text.Unicode;
 using Whirr.Domain.Ports;
 using Whirr.Linux;
 
@@ -10,9 +11,9 @@ internal sealed class RunWalk(RunFolder folder, IReadOnlyList<KnownRun> known, A
     private const int BatchRuns = 200;
     private const int BatchChars = 4 << 20;
 
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     private readonly Dictionary<string, KnownRun> _known = known.ToDictionary(run => run.RunId, StringComparer.Ordinal);
+    private readonly HashSet<KnownRun> _seen = new(known.Count, ReferenceEqualityComparer.Instance);
+    private readonly char[] _name = new char[RunStamps.LongestName];
     private readonly List<FoundRun> _batch = [];
     private long _batchChars;
     private int _foreign;
@@ -26,9 +27,8 @@ internal sealed class RunWalk(RunFolder folder, IReadOnlyList<KnownRun> known, A
 
     public void Run(List<byte[]> names, CancellationToken cancellation)
     {
-        var gone = new HashSet<string>(_known.Keys, StringComparer.Ordinal);
         var looked = 0;
-        foreach (var bytes in names.Take(RunFolders.MaxRuns))
+        foreach (var name in names.Take(RunFolders.MaxRuns))
         {
             if (cancellation.IsCancellationRequested)
             {
@@ -37,10 +37,7 @@ internal sealed class RunWalk(RunFolder folder, IReadOnlyList<KnownRun> known, A
             }
 
             looked++;
-            if (TryDecode(bytes) is { } name && Look(name))
-            {
-                gone.Remove(name);
-            }
+            Look(name);
         }
 
         Flush();
@@ -50,45 +47,54 @@ internal sealed class RunWalk(RunFolder folder, IReadOnlyList<KnownRun> known, A
         }
 
         // What was not looked at is not known to be gone.
-        Gone = looked == names.Count ? [.. gone] : [];
+        Gone = looked == names.Count ? [.. known.Where(run => !_seen.Contains(run)).Select(run => run.RunId)] : [];
         Summarize();
     }
 
-    /// <summary>True: there is a run of this name (as far as can be told).</summary>
-    private bool Look(string name)
+    private void Look(byte[] name)
     {
+        if (!TryDecode(name, out var shown))
+        {
+            return;
+        }
+
+        var before = _known.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(shown, out var found) ? found : null;
         try
         {
-            switch (folder.Look(name, out var stamp))
+            switch (folder.Stamps.Look(name, out var stamp))
             {
                 case RunSight.Foreign:
                     _foreign++;
-                    return false;
+                    return;
                 case RunSight.Nothing:
-                    return false;
+                    return;
                 default:
-                    Compare(name, stamp);
-                    return true;
+                    Compare(before?.RunId ?? shown.ToString(), before, stamp);
+                    break;
             }
         }
         catch (LinuxException e)
         {
             _unreadable++;
-            _firstUnreadable ??= $"{name}: {e.Message}";
-            return _known.ContainsKey(name);
+            _firstUnreadable ??= $"{shown}: {e.Message}";
+        }
+
+        // What cannot be looked at is not known to be gone.
+        if (before is not null)
+        {
+            _seen.Add(before);
         }
     }
 
-    private void Compare(string name, string stamp)
+    private void Compare(string name, KnownRun? before, ReadOnlySpan<char> stamp)
     {
-        var before = _known.GetValueOrDefault(name);
-        if (before?.Stamp == stamp && !RunFolder.IsFresh(stamp)
+        if (before is not null && stamp.SequenceEqual(before.Stamp) && !RunStamps.IsFresh(stamp)
             && (before.Unended is not { } unended || folder.Decide(name, unended.Hostname, unended.IsJob).State == before.State))
         {
             return;
         }
 
-        var run = folder.Read(name, stamp);
+        var run = folder.Read(name, stamp.ToString());
         _batch.Add(run);
         _batchChars += (run.Entry.ConfigJson?.Length ?? 0) + (run.Entry.SummaryJson?.Length ?? 0) + run.Entry.Note.Length;
         if (_batch.Count >= BatchRuns || _batchChars >= BatchChars)
@@ -120,16 +126,16 @@ internal sealed class RunWalk(RunFolder folder, IReadOnlyList<KnownRun> known, A
         }
     }
 
-    /// <summary>Null: it cannot be the name of a run (hidden, or no UTF-8).</summary>
-    private static string? TryDecode(byte[] name)
+    /// <summary>False: it cannot be the name of a run (hidden, no UTF-8, or longer than Linux has names).</summary>
+    private bool TryDecode(ReadOnlySpan<byte> name, out ReadOnlySpan<char> shown)
     {
-        try
+        shown = default;
+        if (name[0] == '.' || name.Length - 1 > RunStamps.LongestName || Utf8.ToUtf16(name[..^1], _name, out _, out var length, replaceInvalidSequences: false) != OperationStatus.Done)
         {
-            return name[0] == '.' ? null : Strict.GetString(name.AsSpan()[..^1]);
+            return false;
         }
-        catch (DecoderFallbackException)
-        {
-            return null;
-        }
+
+        shown = _name.AsSpan(0, length);
+        return true;
     }
 }

@@ -36,6 +36,9 @@ public sealed record RunQuery
     /// <summary>The words of <see cref="Text"/>.</summary>
     public IReadOnlyList<string> Words => Text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
 
+    /// <summary>True when every run of the owner is one of them, as far as that can be told without <see cref="Text"/>.</summary>
+    public bool MatchesAllOfOwner => OnlyRoots.Count == 0 && States.Count == 0 && Tags.Count == 0 && Name.Length == 0 && Where is null;
+
     /// <summary>True when <paramref name="run"/> is one of them, as far as that can be told without <see cref="Text"/>.</summary>
     public bool Matches(RunEntry run) =>
         (OwnerUid is not { } owner || run.OwnerUid == owner)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using System.Text;
 using Whirr.Linux.Interop;
 
 namespace Whirr.Linux.Descriptors;
@@ -16,6 +17,23 @@ public static unsafe class Paths
         }
 
         return Marshal.GetLastPInvokeError() is Errno.Enoent or Errno.Enotdir ? null : throw LinuxException.Last($"statx {path}");
+    }
+
+    /// <summary>The same for a path that ends with a NUL, for those who look at very many.</summary>
+    public static FileFacts? TryStat(Fd? directory, ReadOnlySpan<byte> path)
+    {
+        Libc.StatxBuffer buffer;
+        fixed (byte* first = path)
+        {
+            if (Libc.Statx(At(directory), first, Libc.AtSymlinkNoFollow, 0x7ff, &buffer) == 0)
+            {
+                return buffer.ToFacts();
+            }
+        }
+
+        return Marshal.GetLastPInvokeError() is Errno.Enoent or Errno.Enotdir
+            ? null
+            : throw LinuxException.Last($"statx {Encoding.UTF8.GetString(path[..^1])}");
     }
 
     /// <summary>Makes a directory.</summary>

@@ -62,6 +62,7 @@ internal static class Queries
     public static readonly Query ListQueueOrder = new("list_queue_order");
     public static readonly Query ListQueueOrderTies = new("list_queue_order_ties");
     public static readonly Query ListRunRoots = new("list_run_roots");
+    public static readonly Query ListRunStarts = new("list_run_starts");
     public static readonly Query ListRuns = new("list_runs");
     public static readonly Query ListRunsWithWords = new("list_runs_with_words");
     public static readonly Query ListWaitsSince = new("list_waits_since");

@@ -47,6 +47,12 @@ internal static class RunList
     private static List<RunPlace> FindPlaces(Connection connection, RunQuery query)
     {
         var words = WordsOf(query);
+        if (words.Length == 0 && query.MatchesAllOfOwner && query.Order.Field.Name == RunField.Started.Name)
+        {
+            return connection.Prepare(Queries.ListRunStarts).Bind("owner_uid", query.OwnerUid).All(
+                static row => new RunPlace(row.IsNull("started_at") ? RunValue.Absent : RunValue.Of(row.Int64("started_at")), row.Int64("id")));
+        }
+
         var walk = words.Length == 0
             ? connection.Prepare(Queries.ListRuns)
             : connection.Prepare(Queries.ListRunsWithWords).Bind("words", words);

@@ -134,6 +134,23 @@ public abstract partial class JobStoreConformance
     }
 
     [Fact(Timeout = TimeLimit)]
+    public async Task The_list_of_all_runs_has_the_order_of_one_that_looks_at_each()
+    {
+        var job = await JobInAsync(JobState.Failed);
+        var started = job.Attempt!.StartedAt!.Value;
+        await PutAsync(
+            NewRun("earlier") with { StartedAt = started.AddHours(-1) },
+            NewRun(job.RunId) with { JobUid = job.Settings.Uid, StartedAt = started.AddDays(-9) },
+            NewRun("never"),
+            NewRun("later") with { StartedAt = started.AddHours(1) });
+
+        var all = (await ListAsync(new RunQuery())).Select(run => run.RunId).ToList();
+
+        Assert.Equal(["later", job.RunId, "earlier", "never"], all);
+        Assert.Equal(all, (await ListAsync(new RunQuery { Where = RunConditionParser.Parse("owner = ada") })).Select(run => run.RunId));
+    }
+
+    [Fact(Timeout = TimeLimit)]
     public async Task A_page_is_bounded_in_bytes_too()
     {
         var large = $$"""{"x": "{{new string('x', 1_000_000)}}"}""";
