@@ -13,7 +13,14 @@ public sealed class FileOutline
     private readonly List<MetricOutline> _metrics = [];
     private readonly MetricsReader _reader;
 
-    public FileOutline() => _reader = new MetricsReader(_names);
+    private readonly int _mostBuckets;
+
+    /// <param name="mostBuckets">The most buckets of a metric; 1 when only <see cref="MetricOutline.Total"/> is wanted.</param>
+    public FileOutline(int mostBuckets = MetricOutline.MostBuckets)
+    {
+        _mostBuckets = mostBuckets;
+        _reader = new MetricsReader(_names);
+    }
 
     /// <summary>Metrics in the order in which they first appear. One that only ever was no number has no buckets.</summary>
     public IReadOnlyList<MetricOutline> Metrics => _metrics;
@@ -35,7 +42,7 @@ public sealed class FileOutline
     /// <summary>True when a row had neither step nor index and was counted instead.</summary>
     internal bool HasCountedSteps { get; private set; }
 
-    private int MostBuckets => _metrics.Count > ManyMetrics ? BucketsOfMany : MetricOutline.MostBuckets;
+    private int MostBuckets => _metrics.Count > ManyMetrics ? Math.Min(BucketsOfMany, _mostBuckets) : _mostBuckets;
 
     /// <summary>The outline of a metric; null when no row has a value of it.</summary>
     public MetricOutline? Find(string name) =>

@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Globalization;
 using System.Text;
 
 namespace Whirr.Runs.Metrics;
@@ -12,11 +11,6 @@ namespace Whirr.Runs.Metrics;
 internal sealed class LineReader(MetricNames names)
 {
     private const int MostNested = 64;
-
-    private static readonly SearchValues<byte> StringStops = SearchValues.Create(
-        [(byte)'"', (byte)'\\', .. Enumerable.Range(0, 0x20).Select(control => (byte)control)]);
-
-    private static readonly SearchValues<byte> HexDigits = SearchValues.Create("0123456789abcdefABCDEF"u8);
 
     private static readonly SearchValues<byte> WordEnds = SearchValues.Create(",]} \t\r\n"u8);
 
@@ -40,8 +34,8 @@ internal sealed class LineReader(MetricNames names)
         Row.Clear();
         _path.Clear();
         _values.Clear();
-        var at = SkipBlanks(line, 0);
-        if (at == line.Length || line[at] != '{' || (at = ReadObject(line, at, 0, isIgnored: false)) < 0 || SkipBlanks(line, at) != line.Length)
+        var at = JsonText.SkipBlanks(line, 0);
+        if (at == line.Length || line[at] != '{' || (at = ReadObject(line, at, 0, isIgnored: false)) < 0 || JsonText.SkipBlanks(line, at) != line.Length)
         {
             return false;
         }
@@ -116,7 +110,7 @@ internal sealed class LineReader(MetricNames names)
 
     private int ReadString(ReadOnlySpan<byte> text, int column)
     {
-        var end = StringEnd(text);
+        var end = JsonText.StringEnd(text);
         if (end < 0)
         {
             return -1;
@@ -160,7 +154,7 @@ internal sealed class LineReader(MetricNames names)
 
     private int ReadValue(ReadOnlySpan<byte> line, int at, int depth, bool isIgnored)
     {
-        at = SkipBlanks(line, at);
+        at = JsonText.SkipBlanks(line, at);
         if (at == line.Length)
         {
             return -1;
@@ -185,7 +179,7 @@ internal sealed class LineReader(MetricNames names)
 
     private int ReadObject(ReadOnlySpan<byte> line, int at, int depth, bool isIgnored)
     {
-        at = SkipBlanks(line, at + 1);
+        at = JsonText.SkipBlanks(line, at + 1);
         if (at < line.Length && line[at] == '}')
         {
             return at + 1;
@@ -193,8 +187,8 @@ internal sealed class LineReader(MetricNames names)
 
         while (true)
         {
-            at = SkipBlanks(line, at);
-            var end = at < line.Length && line[at] == '"' ? StringEnd(line[at..]) : -1;
+            at = JsonText.SkipBlanks(line, at);
+            var end = at < line.Length && line[at] == '"' ? JsonText.StringEnd(line[at..]) : -1;
             if (end < 0)
             {
                 return -1;
@@ -203,17 +197,17 @@ internal sealed class LineReader(MetricNames names)
             var before = _path.Length;
             if (!isIgnored)
             {
-                _path.Append(depth == 0 ? "" : ".").Append(Unescape(line[(at + 1)..(at + end - 1)]));
+                _path.Append(depth == 0 ? "" : ".").Append(JsonText.Unescape(line[(at + 1)..(at + end - 1)]));
             }
 
-            at = SkipBlanks(line, at + end);
+            at = JsonText.SkipBlanks(line, at + end);
             if (at == line.Length || line[at] != ':' || (at = ReadValue(line, at + 1, depth + 1, isIgnored)) < 0)
             {
                 return -1;
             }
 
             _path.Length = before;
-            at = SkipBlanks(line, at);
+            at = JsonText.SkipBlanks(line, at);
             if (at == line.Length || line[at] is not ((byte)',' or (byte)'}'))
             {
                 return -1;
@@ -228,7 +222,7 @@ internal sealed class LineReader(MetricNames names)
 
     private int ReadArray(ReadOnlySpan<byte> line, int at, int depth)
     {
-        at = SkipBlanks(line, at + 1);
+        at = JsonText.SkipBlanks(line, at + 1);
         if (at < line.Length && line[at] == ']')
         {
             return at + 1;
@@ -237,7 +231,7 @@ internal sealed class LineReader(MetricNames names)
         while (true)
         {
             at = ReadValue(line, at, depth + 1, isIgnored: true);
-            if (at < 0 || (at = SkipBlanks(line, at)) == line.Length || line[at] is not ((byte)',' or (byte)']'))
+            if (at < 0 || (at = JsonText.SkipBlanks(line, at)) == line.Length || line[at] is not ((byte)',' or (byte)']'))
             {
                 return -1;
             }
@@ -247,92 +241,5 @@ internal sealed class LineReader(MetricNames names)
                 return at;
             }
         }
-    }
-
-    private static int SkipBlanks(ReadOnlySpan<byte> line, int at)
-    {
-        while (at < line.Length && line[at] is (byte)' ' or (byte)'\t' or (byte)'\r' or (byte)'\n')
-        {
-            at++;
-        }
-
-        return at;
-    }
-
-    /// <summary>Length of the string that <paramref name="text"/> begins with, quotes included; -1 when it is not whole.</summary>
-    private static int StringEnd(ReadOnlySpan<byte> text)
-    {
-        var at = 1;
-        while (true)
-        {
-            var next = text[at..].IndexOfAny(StringStops);
-            if (next < 0)
-            {
-                return -1;
-            }
-
-            at += next;
-            switch (text[at])
-            {
-                case (byte)'"': return at + 1;
-                case (byte)'\\':
-                    at = SkipEscape(text, at + 1);
-                    if (at < 0)
-                    {
-                        return -1;
-                    }
-
-                    break;
-                default: return -1;
-            }
-        }
-    }
-
-    private static int SkipEscape(ReadOnlySpan<byte> text, int at)
-    {
-        if (at >= text.Length)
-        {
-            return -1;
-        }
-
-        if (text[at] != 'u')
-        {
-            return "\"\\/bfnrt"u8.Contains(text[at]) ? at + 1 : -1;
-        }
-
-        // The framework's own reading of hexadecimal numbers takes NULs behind them.
-        return at + 5 <= text.Length && !text.Slice(at + 1, 4).ContainsAnyExcept(HexDigits) ? at + 5 : -1;
-    }
-
-    /// <summary>The text of a string that is whole. Bytes that are not UTF-8 are replaced.</summary>
-    private static string Unescape(ReadOnlySpan<byte> content)
-    {
-        var text = Encoding.UTF8.GetString(content);
-        if (!text.Contains('\\'))
-        {
-            return text;
-        }
-
-        var plain = new StringBuilder(text.Length);
-        for (var at = 0; at < text.Length; at++)
-        {
-            if (text[at] != '\\')
-            {
-                plain.Append(text[at]);
-                continue;
-            }
-
-            at++;
-            if (text[at] == 'u')
-            {
-                plain.Append((char)ushort.Parse(text.AsSpan(at + 1, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture));
-                at += 4;
-                continue;
-            }
-
-            plain.Append(text[at] switch { 'b' => '\b', 'f' => '\f', 'n' => '\n', 'r' => '\r', 't' => '\t', var same => same });
-        }
-
-        return plain.ToString();
     }
 }

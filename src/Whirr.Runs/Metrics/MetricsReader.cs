@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.Win32.SafeHandles;
 
 namespace Whirr.Runs.Metrics;
@@ -45,19 +46,31 @@ public sealed class MetricsReader(MetricNames names)
     public void Read(SafeFileHandle file, IRowSink sink, long end = long.MaxValue) =>
         Read((to, offset) => RandomAccess.Read(file, to, offset), sink, end);
 
+    // A buffer of the pool may have more room than a line may have.
+    private int Room => Math.Min(_buffer.Length, LongestLine + 1);
+
     internal delegate int ReadAt(Span<byte> to, long offset);
 
     internal void Read(ReadAt readAt, IRowSink sink, long end)
     {
-        if (_buffer.Length == 0)
+        _buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
+        try
         {
-            _buffer = GC.AllocateUninitializedArray<byte>(FirstBuffer);
+            ReadLines(readAt, sink, end);
         }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(_buffer);
+            _buffer = [];
+        }
+    }
 
+    private void ReadLines(ReadAt readAt, IRowSink sink, long end)
+    {
         var filled = 0;
         while (true)
         {
-            var want = (int)Math.Min(_buffer.Length - filled, end - Offset - filled);
+            var want = (int)Math.Min(Room - filled, end - Offset - filled);
             var read = want <= 0 ? 0 : readAt(_buffer.AsSpan(filled, want), Offset + filled);
             filled += read;
             var used = TakeLines(_buffer.AsSpan(0, filled), sink);
@@ -130,7 +143,7 @@ public sealed class MetricsReader(MetricNames names)
 
     private void MakeRoom(ref int filled)
     {
-        if (filled < _buffer.Length)
+        if (filled < Room)
         {
             return;
         }
@@ -144,6 +157,9 @@ public sealed class MetricsReader(MetricNames names)
             return;
         }
 
-        Array.Resize(ref _buffer, Math.Min(_buffer.Length * 2, LongestLine + 1));
+        var larger = ArrayPool<byte>.Shared.Rent(Math.Min(Room * 2, LongestLine + 1));
+        _buffer.AsSpan(0, filled).CopyTo(larger);
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = larger;
     }
 }

@@ -23,12 +23,13 @@ public sealed class OutlineCache(string? directory, TimeProvider clock)
     /// <param name="file">The file.</param>
     /// <param name="identity">Its device and inode.</param>
     /// <param name="processors">How many parts of it may be read at a time.</param>
+    /// <param name="mostBuckets">Of a small file, which is not kept: the most buckets of a metric.</param>
     /// <exception cref="IOException">The file cannot be read.</exception>
-    public FileOutline Read(SafeFileHandle file, (ulong Device, ulong Inode) identity, int processors)
+    public FileOutline Read(SafeFileHandle file, (ulong Device, ulong Inode) identity, int processors, int mostBuckets = MetricOutline.MostBuckets)
     {
         var isLarge = directory is not null && RandomAccess.GetLength(file) >= WorthKeeping;
         var path = isLarge ? Path.Combine(directory!, $"{identity.Device:x}-{identity.Inode:x}.outline") : null;
-        var outline = (path is null ? null : Load(path, file, identity)) ?? new FileOutline();
+        var outline = (path is null ? null : Load(path, file, identity)) ?? new FileOutline(isLarge ? MetricOutline.MostBuckets : mostBuckets);
         var before = outline.Offset;
         OutlineReader.ReadOn(file, outline, processors);
         if (path is not null && outline.Offset - before >= WorthKeeping)

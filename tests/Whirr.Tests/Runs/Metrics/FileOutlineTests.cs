@@ -45,6 +45,22 @@ public sealed class FileOutlineTests : IDisposable
     }
 
     [Fact]
+    public void An_outline_of_one_bucket_has_the_same_totals()
+    {
+        Write(Enumerable.Range(0, 5_000).Select(at => at == 7 ? double.NaN : Math.Sin(at)));
+        var coarse = new FileOutline(mostBuckets: 1);
+        using (var file = File.OpenHandle(Metrics))
+        {
+            OutlineReader.ReadOn(file, coarse, 1);
+        }
+
+        var (whole, one) = (Read().Find("loss")!.Total, coarse.Find("loss")!.Total);
+        Assert.Equal(1, coarse.Find("loss")!.Buckets.Length);
+        Assert.Equal((whole.First, whole.Last, whole.Least, whole.Most, whole.Count, whole.NotFinite), (one.First, one.Last, one.Least, one.Most, one.Count, one.NotFinite));
+        Assert.Equal(whole.Mean, one.Mean, 12);
+    }
+
+    [Fact]
     public void Parts_side_by_side_give_what_one_reader_finds()
     {
         WriteLarge(40 * 1024 * 1024);
