@@ -44,30 +44,13 @@ internal static class NoteCommand
             await MetaEdit.ApplyAsync(session, run.RunDir, (_, json) => JobDocument.Text(json, "note", note));
         }
 
-        if (session.Json)
+        return RecordReply.Write(session, run, json => JobDocument.Text(json, "note", note), (text, note) switch
         {
-            session.Out.WriteJson(json =>
-            {
-                json.WriteStartObject();
-                json.WriteString("run_id", run.Run.RunId);
-                json.WriteString("run_dir", run.RunDir);
-                JobDocument.Text(json, "note", note);
-                json.WriteEndObject();
-            });
-        }
-        else
-        {
-            var said = (text, note) switch
-            {
-                (not null, "") => "note removed",
-                (not null, _) => "note written",
-                (null, "") => "no note",
-                _ => string.Join('\n', note.Split('\n').Select(SafeText.Escape)),
-            };
-            session.Out.WriteLine($"{SafeText.Escape(run.Run.RunId)}: {said}");
-        }
-
-        return ExitCodes.Ok;
+            (not null, "") => "note removed",
+            (not null, _) => "note written",
+            (null, "") => "no note",
+            _ => string.Join('\n', note.Split('\n').Select(SafeText.Escape)),
+        });
     }
 
     private static string ReadInput(Session session)

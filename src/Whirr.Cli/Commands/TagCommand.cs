@@ -44,23 +44,8 @@ internal static class TagCommand
             });
         }
 
-        if (session.Json)
-        {
-            session.Out.WriteJson(json =>
-            {
-                json.WriteStartObject();
-                json.WriteString("run_id", run.Run.RunId);
-                json.WriteString("run_dir", run.RunDir);
-                JobDocument.List(json, "tags", tags);
-                json.WriteEndObject();
-            });
-        }
-        else
-        {
-            session.Out.WriteLine(SafeText.Escape($"{run.Run.RunId}: {(tags.Count == 0 ? "no tags" : string.Join(", ", tags))}"));
-        }
-
-        return ExitCodes.Ok;
+        return RecordReply.Write(
+            session, run, json => JobDocument.List(json, "tags", tags), SafeText.Escape(tags.Count == 0 ? "no tags" : string.Join(", ", tags)));
     }
 
     /// <summary>What a word asks for: <c>+a</c> and <c>a</c> add, <c>-a</c> takes away; several with commas.</summary>

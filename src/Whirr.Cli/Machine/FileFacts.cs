@@ -9,7 +9,8 @@ namespace Whirr.Cli.Machine;
 /// <param name="Size">Length, bytes.</param>
 /// <param name="OnDisk">Bytes that it takes on the disk; holes take none.</param>
 /// <param name="Modified">When its content was last changed.</param>
-internal readonly partial record struct FileFacts(uint Uid, int Mode, long Size, long OnDisk, DateTimeOffset Modified)
+/// <param name="Identity">Device and inode: no other file of this machine has both.</param>
+internal readonly partial record struct FileFacts(uint Uid, int Mode, long Size, long OnDisk, DateTimeOffset Modified, (ulong Device, ulong Inode) Identity)
 {
     private const int CurrentDirectory = -100;
     private const int DoNotFollow = 0x100;
@@ -48,7 +49,7 @@ internal readonly partial record struct FileFacts(uint Uid, int Mode, long Size,
             return null;
         }
 
-        // Offsets of stx_uid, stx_mode, stx_size, stx_blocks (of 512 bytes) and stx_mtime.
+        // Offsets of stx_uid, stx_mode, stx_size, stx_blocks (of 512 bytes), stx_mtime, stx_dev and stx_ino.
         var modified = DateTimeOffset.UnixEpoch
             .AddSeconds(MemoryMarshal.Read<long>(facts[112..]))
             .AddTicks(MemoryMarshal.Read<uint>(facts[120..]) / TimeSpan.NanosecondsPerTick);
@@ -57,7 +58,8 @@ internal readonly partial record struct FileFacts(uint Uid, int Mode, long Size,
             MemoryMarshal.Read<ushort>(facts[28..]),
             MemoryMarshal.Read<long>(facts[40..]),
             MemoryMarshal.Read<long>(facts[48..]) * 512,
-            modified);
+            modified,
+            (MemoryMarshal.Read<ulong>(facts[136..]), MemoryMarshal.Read<ulong>(facts[32..])));
     }
 
     [LibraryImport("libc", EntryPoint = "statx", StringMarshalling = StringMarshalling.Utf8)]

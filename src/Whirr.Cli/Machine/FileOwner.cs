@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Whirr.Cli.Machine;
 
-/// <summary>Who owns a file, and which one it is: statx(2), whose structure is the same on every architecture.</summary>
+/// <summary>Who owns a file: statx(2), whose structure is the same on every architecture.</summary>
 internal static partial class FileOwner
 {
     private const int CurrentDirectory = -100;
@@ -10,9 +10,6 @@ internal static partial class FileOwner
     private const uint WantUid = 0x8;
     private const int Size = 256;
     private const int UidAt = 20;
-    private const uint WantInode = 0x100;
-    private const int InodeAt = 32;
-    private const int DeviceAt = 136;
 
     /// <summary>User ids of a file and, when it is a symbolic link, of what it leads to. Empty when it is not there or cannot be seen.</summary>
     public static IEnumerable<uint> Of(string path)
@@ -24,15 +21,6 @@ internal static partial class FileOwner
                 yield return uid;
             }
         }
-    }
-
-    /// <summary>Device and inode of a file: no other file of this machine has both. Null when it is not there.</summary>
-    public static (ulong Device, ulong Inode)? Identity(string path)
-    {
-        Span<byte> facts = stackalloc byte[Size];
-        return SysStatx(CurrentDirectory, path, 0, WantInode, ref facts[0]) == 0
-            ? (MemoryMarshal.Read<ulong>(facts[DeviceAt..]), MemoryMarshal.Read<ulong>(facts[InodeAt..]))
-            : null;
     }
 
     private static uint? Uid(string path, int flags)

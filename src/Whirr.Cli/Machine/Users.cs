@@ -7,6 +7,9 @@ internal static partial class Users
 {
     public const uint Root = 0;
 
+    /// <summary>Held while an entry of the system's is read: the next call overwrites it.</summary>
+    private static readonly Lock Entry = new();
+
     /// <summary>The caller, as the daemon sees it on the socket.</summary>
     public static uint Caller => SysGeteuid();
 
@@ -14,13 +17,15 @@ internal static partial class Users
     public static bool Exists(string name) => SysGetpwnam(name) != 0;
 
     /// <summary>The name of a user; <c>uid 1234</c> for one that has none here.</summary>
-    /// <remarks>The entry that is returned is overwritten by the next call; no two threads of whirrctl ask.</remarks>
     public static string Name(uint uid)
     {
-        var entry = SysGetpwuid(uid);
+        lock (Entry)
+        {
+            var entry = SysGetpwuid(uid);
 
-        // The name is the first field of struct passwd.
-        return entry != 0 && Marshal.PtrToStringUTF8(Marshal.ReadIntPtr(entry)) is { Length: > 0 } name ? name : $"uid {uid}";
+            // The name is the first field of struct passwd.
+            return entry != 0 && Marshal.PtrToStringUTF8(Marshal.ReadIntPtr(entry)) is { Length: > 0 } name ? name : $"uid {uid}";
+        }
     }
 
     [LibraryImport("libc", EntryPoint = "geteuid")]

@@ -28,7 +28,7 @@ internal static class ComparisonDocument
         foreach (var metric in comparison.Metrics)
         {
             json.WriteStartObject(metric.Name);
-            json.WriteString("goal", Comparison.IsLessBetter(metric.Name) ? "min" : "max");
+            json.WriteString("goal", MetricGoal.IsLessBetter(metric.Name) ? "min" : "max");
             Numbers(json, "last", metric.Last);
             Numbers(json, "best", metric.Best);
             JobDocument.Text(json, "best_run", metric.BestRun < 0 ? "" : comparison.Runs[metric.BestRun].Run.RunId);
@@ -69,22 +69,10 @@ internal static class ComparisonDocument
         json.WriteStartArray(name);
         foreach (var number in numbers)
         {
-            Number(json, number);
+            MetricJson.WriteOrNull(json, number);
         }
 
         json.WriteEndArray();
-    }
-
-    private static void Number(Utf8JsonWriter json, double number)
-    {
-        if (double.IsNaN(number))
-        {
-            json.WriteNullValue();
-        }
-        else
-        {
-            MetricJson.Write(json, number);
-        }
     }
 
     private static void Groups(Utf8JsonWriter json, IReadOnlyList<RunGroups.Group>? groups)
@@ -107,9 +95,9 @@ internal static class ComparisonDocument
                 json.WriteStartObject(name);
                 json.WriteNumber("count", count);
                 json.WritePropertyName("mean");
-                Number(json, mean);
+                MetricJson.WriteOrNull(json, mean);
                 json.WritePropertyName("std");
-                Number(json, deviation);
+                MetricJson.WriteOrNull(json, deviation);
                 json.WriteEndObject();
             }
 

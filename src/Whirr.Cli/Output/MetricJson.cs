@@ -8,6 +8,7 @@ internal static class MetricJson
     public static string? Word(double value) =>
         double.IsNaN(value) ? "NaN" : double.IsPositiveInfinity(value) ? "Infinity" : double.IsNegativeInfinity(value) ? "-Infinity" : null;
 
+    /// <summary>A number, or its word.</summary>
     public static void Write(Utf8JsonWriter json, double value)
     {
         if (Word(value) is { } word)
@@ -17,6 +18,19 @@ internal static class MetricJson
         else
         {
             json.WriteNumberValue(value);
+        }
+    }
+
+    /// <summary>For those who take null for not-a-number, as data frames do.</summary>
+    public static void WriteOrNull(Utf8JsonWriter json, double value)
+    {
+        if (double.IsNaN(value))
+        {
+            json.WriteNullValue();
+        }
+        else
+        {
+            Write(json, value);
         }
     }
 }

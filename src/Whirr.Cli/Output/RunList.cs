@@ -61,6 +61,6 @@ internal static class RunList
     public static void WriteCsv(TextOutput output, Content content, IReadOnlyList<RunColumn> columns, DateTimeOffset now)
     {
         var rows = content.Runs.Select(facts => columns.Select(column => column.Value(facts, now)));
-        output.Write(string.Concat(rows.Prepend(columns.Select(column => column.Name)).Select(CsvText.Line)));
+        output.Write(string.Concat(rows.Prepend(columns.Select(column => column.Name)).Select(Csv.Line)));
     }
 }

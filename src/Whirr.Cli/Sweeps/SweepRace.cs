@@ -1,6 +1,7 @@
 using System.Globalization;
 using Whirr.Cli.Failures;
 using Whirr.Cli.Output;
+using Whirr.Cli.Runs;
 using Whirr.Cli.Syntax;
 using Whirr.Protocol.V1;
 
@@ -20,8 +21,6 @@ internal sealed class SweepRace(Session session, SweepRace.Rules rules)
     /// <param name="Cut">One in so many goes on.</param>
     public sealed record Rules(string Metric, bool IsLessBetter, IReadOnlyList<double> Rungs, int Cut)
     {
-        private static readonly string[] Losses = ["loss", "error", "mse", "mae"];
-
         /// <summary>Reads <c>val_loss</c> or <c>score:min</c>, and <c>100,300,900</c>.</summary>
         /// <exception cref="CommandFailure">They are something else.</exception>
         public static Rules Parse(string metric, string? rungs, string? cut)
@@ -30,7 +29,7 @@ internal sealed class SweepRace(Session session, SweepRace.Rules rules)
             {
                 [.. var less, ':', 'm', 'i', 'n'] => (less, true),
                 [.. var more, ':', 'm', 'a', 'x'] => (more, false),
-                _ => (metric, Array.Exists(Losses, loss => metric.Contains(loss, StringComparison.OrdinalIgnoreCase))),
+                _ => (metric, MetricGoal.IsLessBetter(metric)),
             };
             var steps = (rungs ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
                 .Select(text => double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var step)
