@@ -6,6 +6,7 @@ namespace Whirr.Cli.Plots;
 internal sealed class PlotAxis
 {
     private const int MostDecimals = 12;
+    private const int MostTicks = 100;
 
     private readonly double _low;
     private readonly double _high;
@@ -48,29 +49,47 @@ internal sealed class PlotAxis
             return null;
         }
 
-        // Halved, so that the largest numbers there are have a finite distance.
-        var at = IsLog ? Math.Log10(value) : value;
-        return Math.Clamp(((at / 2) - (_low / 2)) / ((_high / 2) - (_low / 2)), 0, 1);
+        return Across(IsLog ? Math.Log10(value) : value);
     }
 
-    /// <summary>About <paramref name="count"/> round values, with their texts.</summary>
+    /// <summary>About <paramref name="count"/> round values, with their texts. On a logarithmic axis whole powers of ten, and where the values
+    /// span less than two of them round values between.</summary>
     public IReadOnlyList<(double Position, string Text)> Ticks(int count)
     {
-        var step = RoundUp(((_high / 2) - (_low / 2)) / Math.Max(count, 1) * 2);
-        if (IsLog)
+        if (!IsLog)
         {
-            step = Math.Max(1, Math.Round(step));
+            return Ticks(_low, _high, count, Across, Text);
         }
 
-        var ticks = new List<(double, string)>();
-        for (var at = Math.Ceiling(_low / step); at * step <= _high + (step * 1e-9) && ticks.Count < 100; at++)
-        {
-            var value = at * step;
-            ticks.Add((Math.Clamp(((value / 2) - (_low / 2)) / ((_high / 2) - (_low / 2)), 0, 1), IsLog ? Power(value) : Text(value, step)));
-        }
-
-        return IsLog && ticks.Count < 2 ? [(0, Number(Math.Pow(10, _low))), (1, Number(Math.Pow(10, _high)))] : ticks;
+        var decades = Ticks(_low, _high, count, Across, (exponent, _) => Power(exponent), leastStep: 1);
+        return decades.Count >= 2 ? decades : TicksWithinDecade(count);
     }
+
+    private IReadOnlyList<(double Position, string Text)> TicksWithinDecade(int count)
+    {
+        var (low, high) = (Math.Pow(10, _low), Math.Pow(10, _high));
+        var ticks = Ticks(low, high, count, value => Across(Math.Log10(value)), Text);
+
+        // Beyond what a double tells apart, or holds, there is nothing round.
+        return ticks.Count >= 2 && ticks.DistinctBy(tick => tick.Text).Count() == ticks.Count ? ticks : [(0, Number(low)), (1, Number(high))];
+    }
+
+    private static List<(double Position, string Text)> Ticks(
+        double low, double high, int count, Func<double, double> across, Func<double, double, string> text, double leastStep = 0)
+    {
+        var step = RoundUp(((high / 2) - (low / 2)) / Math.Max(count, 1) * 2);
+        step = leastStep > 0 ? Math.Max(leastStep, Math.Round(step)) : step;
+        var ticks = new List<(double, string)>();
+        for (var at = Math.Ceiling(low / step); at * step <= high + (step * 1e-9) && ticks.Count < MostTicks; at++)
+        {
+            ticks.Add((across(at * step), text(at * step, step)));
+        }
+
+        return ticks;
+    }
+
+    // Halved, so that the largest numbers there are have a finite distance.
+    private double Across(double at) => Math.Clamp(((at / 2) - (_low / 2)) / ((_high / 2) - (_low / 2)), 0, 1);
 
     /// <summary>A number as people read it: six digits.</summary>
     public static string Number(double value) => value.ToString("G6", CultureInfo.InvariantCulture).Replace("E+0", "e", StringComparison.Ordinal)
