@@ -115,6 +115,37 @@ public sealed class RunsTests
         Assert.Equal([(0, 1), (1, 1), (2, 2), (3, 2)], rows.Select(row => (row.GetProperty("_idx").GetInt32(), row.GetProperty("attempt").GetInt32())));
     }
 
+    [Fact(Timeout = Limit)]
+    public async Task What_every_rank_measured_is_exported_and_can_be_compared()
+    {
+        await using var daemon = await PrivateDaemon.StartAsync();
+        var project = await ProjectAsync(daemon);
+        await File.WriteAllTextAsync(
+            $"{project}/ranks.py",
+            """
+            import os, subprocess, sys
+            if len(sys.argv) == 1:
+                ranks = [subprocess.Popen([sys.executable, "ranks.py", rank], env={**os.environ, "RANK": rank, "WORLD_SIZE": "3"}) for rank in "012"]
+                sys.exit(max(rank.wait() for rank in ranks))
+            import whirr
+            run = whirr.init(capture_git=False, capture_pip=False)
+            run.log({"loss": float(sys.argv[1])})
+            """);
+        foreach (var _ in Enumerable.Range(0, 2))
+        {
+            var submitted = await CtlAsync(daemon, project, "submit", "-q", "--", "/usr/bin/python3", "ranks.py");
+            Assert.Equal(0, (await daemon.CtlAsync("wait", submitted.Succeeded)).ExitCode);
+        }
+
+        await DoAsync(daemon, project, "export", "1", "ranks.csv", "--metrics");
+        var lines = await File.ReadAllLinesAsync($"{project}/ranks.csv");
+        Assert.Equal("run_id,rank,idx,time,step,metric,value", lines[0]);
+        Assert.Equal(["job-1 0 loss 0", "job-1 1 loss 1", "job-1 2 loss 2"], lines.Skip(1).Select(line => line.Split(',')).Select(cells => $"{cells[0]} {cells[1]} {cells[5]} {cells[6]}"));
+        Assert.Contains("2 more ranks (1, 2) with loss", (await CtlAsync(daemon, project, "show", "1")).Succeeded, StringComparison.Ordinal);
+        var compared = (await CtlAsync(daemon, project, "compare", "1", "2", "--rank", "2", "--json")).Succeeded;
+        Assert.Equal("[2,2]", JsonDocument.Parse(compared).RootElement.GetProperty("metrics").GetProperty("loss").GetProperty("last").GetRawText());
+    }
+
     private static async Task<string> ProjectAsync(PrivateDaemon daemon)
     {
         var project = Directory.CreateDirectory($"{daemon.Place}/project").FullName;

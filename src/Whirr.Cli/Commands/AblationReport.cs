@@ -1,12 +1,9 @@
 using System.Text.Json;
 using Whirr.Cli.Ablations;
 using Whirr.Cli.Failures;
-using Whirr.Cli.Machine;
 using Whirr.Cli.Output;
 using Whirr.Cli.Runs;
 using Whirr.Protocol.V1;
-using Whirr.Runs;
-using Whirr.Runs.Metrics;
 
 namespace Whirr.Cli.Commands;
 
@@ -27,7 +24,7 @@ internal static class AblationReport
         var completed = reply.Runs.Where(run => run.State == JobState.Completed)
             .DistinctBy(run => (Tag(run, ConditionTag), Tag(run, ReplicateTag)))
             .ToList();
-        var samples = completed.ConvertAll(run => new AblationRanking.Sample(Tag(run, ConditionTag), Measure(run, ablation.Metric)));
+        var samples = completed.ConvertAll(run => new AblationRanking.Sample(Tag(run, ConditionTag), Measure(session.Surroundings, run, ablation.Metric)));
         var rows = AblationRanking.Rank(ablation.All.Select(condition => condition.Name), samples);
         if (session.Json)
         {
@@ -48,7 +45,7 @@ internal static class AblationReport
         run.Tags.FirstOrDefault(tag => tag.StartsWith(prefix, StringComparison.Ordinal)) is { } tag ? tag[prefix.Length..] : "";
 
     /// <summary>The metric in the summary, else its last value; null when there is neither.</summary>
-    private static double? Measure(Run run, string metric)
+    private static double? Measure(Surroundings surroundings, Run run, string metric)
     {
         if (new RunView(run).Find($"summary.{metric}") is { ValueKind: JsonValueKind.Number } value)
         {
@@ -57,18 +54,11 @@ internal static class AblationReport
 
         try
         {
-            using var directory = OpenDirectory.Open(run.RunDir);
-            using var file = directory.OpenFile(RunFiles.Metrics);
-            var outline = new FileOutline();
-            if (file is not null)
-            {
-                OutlineReader.ReadOn(file, outline, Environment.ProcessorCount);
-            }
-
-            return outline.Find(metric) is { } found && found.Total.Last.Value is var last && double.IsFinite(last) ? last : null;
+            return RunMetrics.ReadTotals(surroundings, run.RunDir, 0)?.Find(metric) is { } found && found.Total.Last.Value is var last && double.IsFinite(last) ? last : null;
         }
-        catch (Exception exception) when (FileProblem.Is(exception))
+        catch (CommandFailure)
         {
+            // What cannot be read was not measured, as far as anybody can tell.
             return null;
         }
     }

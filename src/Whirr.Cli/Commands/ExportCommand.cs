@@ -12,7 +12,6 @@ namespace Whirr.Cli.Commands;
 internal static class ExportCommand
 {
     private const int UsualLimit = 100;
-    private const int LargestPage = 1_000;
 
     public static Verb Create(Surroundings surroundings)
     {
@@ -41,7 +40,6 @@ internal static class ExportCommand
             var request = new ListRunsRequest();
             request.States.AddRange(session.Options.GetValue(states) is { } some ? StateWords.Parse(some) : []);
             request.Tags.AddRange(TagList.Parse(session.Options.GetValue(tags) ?? []));
-            request.Roots.AddRange(RunChoice.ProjectRuns(surroundings));
             var most = ParseLimit(session.Options.GetValue(limit));
             var runs = named.Length > 1
                 ? [.. (await RunChoice.ResolveAsync(session, named[..^1])).Where(run => Matches(run.Run, request)).Take(most)]
@@ -74,22 +72,13 @@ internal static class ExportCommand
 
     private static async Task<List<ChosenRun>> ListAsync(Session session, ListRunsRequest request, int most)
     {
-        var runs = new List<ChosenRun>();
-        do
+        var reply = await RunSearch.ListAsync(session, request, most);
+        foreach (var problem in reply.Problems)
         {
-            request.PageSize = (uint)Math.Min(most - runs.Count, LargestPage);
-            var reply = await session.Daemon.AskAsync(call => session.Daemon.Runs.ListAsync(request, call));
-            runs.AddRange(reply.Runs.Select(run => new ChosenRun(run.RunDir, run)));
-            foreach (var problem in reply.Problems)
-            {
-                session.Note($"whirrctl: {SafeText.Escape(problem)}");
-            }
-
-            request.PageToken = reply.NextPageToken;
+            session.Note($"whirrctl: {SafeText.Escape(problem)}");
         }
-        while (request.PageToken.Length > 0 && runs.Count < most);
 
-        return runs;
+        return [.. reply.Runs.Select(run => new ChosenRun(run.RunDir, run))];
     }
 
     private static long Write(Session session, string path, IReadOnlyList<ChosenRun> runs, bool metrics)

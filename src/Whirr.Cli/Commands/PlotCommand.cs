@@ -25,6 +25,7 @@ internal static class PlotCommand
         var metrics = new Option<string[]>("--metric", "-m") { Description = "Metric to plot; may be given more than once", HelpName = "NAME" };
         var x = new Option<string>("--x", "-x") { Description = "Horizontal axis: step (default), time (seconds since the start), or a metric", HelpName = "AXIS" };
         var log = new Option<bool>("--log-y") { Description = "Logarithmic vertical axis" };
+        var rank = new Option<int?>("--rank") { Description = "Metrics of this rank (default: 0, and of others what 0 does not have)", HelpName = "N" };
         var smooth = new Option<int>("--smooth") { Description = "Mean over this many values", HelpName = "N" };
         var width = new Option<int>("--width") { Description = "Width: characters, or pixels of a picture", HelpName = "N" };
         var height = new Option<int>("--height") { Description = "Height: lines, or pixels of a picture", HelpName = "N" };
@@ -38,15 +39,13 @@ internal static class PlotCommand
             Examples = ["whirrctl plot 7 -m loss", "whirrctl plot job-7 job-8 -m loss --log-y", "whirrctl plot 7 -m loss -m val_loss --svg loss.svg", "whirrctl plot ./runs/job-7 -m acc -x time"],
             Notes = "A run is an id, the beginning of one, a job number or the path of a run directory.",
             Arguments = { runs },
-            Options = { metrics, x, log, smooth, width, height, ascii, png, svg, follow },
+            Options = { metrics, x, log, smooth, rank, width, height, ascii, png, svg, follow },
         }.Does(surroundings, async session =>
         {
             var options = session.Options;
             var request = new Request(
-                options.GetValue(metrics) ?? [],
-                options.GetValue(x) ?? "step",
-                options.GetValue(log),
-                options.GetValue(smooth),
+                new PlotLines.Wish(
+                    options.GetValue(metrics) ?? [], options.GetValue(x) ?? "step", options.GetValue(log), options.GetValue(smooth), options.GetValue(rank)),
                 options.GetValue(width),
                 options.GetValue(height),
                 options.GetValue(ascii),
@@ -60,7 +59,7 @@ internal static class PlotCommand
 
     private static int Show(Session session, IReadOnlyList<ChosenRun> runs, Request request)
     {
-        var plot = PlotLines.Read(session.Surroundings, runs, request.Metrics, request.X, request.IsLog, request.Smooth);
+        var plot = PlotLines.Read(session.Surroundings, runs, request.Wish);
         if (request.Png is { } png)
         {
             WriteFile(session, png, PngPlot.Draw(plot, request.Pixels, request.PixelRows));
@@ -96,7 +95,7 @@ internal static class PlotCommand
         var before = "";
         while (!interrupted.IsCancellationRequested)
         {
-            var page = Draw(session, PlotLines.Read(session.Surroundings, runs, request.Metrics, request.X, request.IsLog, request.Smooth), request);
+            var page = Draw(session, PlotLines.Read(session.Surroundings, runs, request.Wish), request);
             if (page != before)
             {
                 // Home, draw over what is there, clear what is left: nothing flickers.
@@ -159,7 +158,7 @@ internal static class PlotCommand
         json.WriteEndObject();
     });
 
-    private sealed record Request(string[] Metrics, string X, bool IsLog, int Smooth, int Width, int Height, bool Ascii, string? Png, string? Svg)
+    private sealed record Request(PlotLines.Wish Wish, int Width, int Height, bool Ascii, string? Png, string? Svg)
     {
         public int Pixels => Width > 0 ? Width : UsualPixels;
 
@@ -167,14 +166,19 @@ internal static class PlotCommand
 
         public void Check(Session session, bool follows)
         {
-            if (Metrics.Length == 0)
+            if (Wish.Metrics.Count == 0)
             {
                 throw CommandFailure.Usage("say which metric to plot, for example -m loss; `whirrctl show RUN` lists those of a run.");
             }
 
-            if (Smooth < 0 || Width < 0 || Height < 0)
+            if (Wish.Smooth < 0 || Width < 0 || Height < 0)
             {
                 throw CommandFailure.Usage("--smooth, --width and --height take whole numbers from 1.");
+            }
+
+            if (Wish.Rank < 0)
+            {
+                throw CommandFailure.Usage("--rank takes a whole number from 0.");
             }
 
             if ((Png ?? Svg) is not null && (Pixels is < 200 or > LargestPicture || PixelRows is < 150 or > LargestPicture))

@@ -23,7 +23,7 @@ internal static class ShowCommand
         }.Does(surroundings, async session =>
         {
             var chosen = await RunChoice.ResolveAsync(session, session.Options.GetRequiredValue(run));
-            var details = RunDetails.Read(chosen.RunDir);
+            var details = RunDetails.Read(surroundings, chosen.RunDir);
             if (session.Options.GetValue(diff) && !session.Json)
             {
                 ShowDiff(session, chosen, details);
@@ -80,15 +80,19 @@ internal static class ShowCommand
                 more.WriteStartObject();
                 more.WriteString("name", metric.Name);
                 more.WriteNumber("count", total.Count);
-                Number(more, "last", total.Last.Value);
-                Number(more, "min", total.Least.Value);
-                Number(more, "max", total.Most.Value);
+                more.WritePropertyName("last");
+                MetricJson.Write(more, total.Last.Value);
+                more.WritePropertyName("min");
+                MetricJson.Write(more, total.Least.Value);
+                more.WritePropertyName("max");
+                MetricJson.Write(more, total.Most.Value);
                 more.WriteEndObject();
             }
 
             more.WriteEndArray();
             more.WriteNumber("rows", details.Metrics.Rows);
             JobDocument.List(more, "last_metrics", details.LastMetrics);
+            WriteOthers(more, details);
             more.WriteStartObject("artifacts");
             more.WriteNumber("count", details.Artifacts.Files);
             more.WriteNumber("bytes", details.Artifacts.Bytes);
@@ -97,16 +101,19 @@ internal static class ShowCommand
             JobDocument.List(more, "problems", details.Problems);
         }));
 
-    // As the files write what JSON has no number for.
-    private static void Number(Utf8JsonWriter json, string name, double value)
+    private static void WriteOthers(Utf8JsonWriter json, RunDetails details)
     {
-        if (double.IsFinite(value))
+        json.WriteStartArray("other_metrics");
+        foreach (var (file, names) in details.Others)
         {
-            json.WriteNumber(name, value);
+            json.WriteStartObject();
+            json.WriteString("file", file.Name);
+            JobDocument.Number(json, "rank", file.Rank);
+            JobDocument.Number(json, "process", file.Process);
+            JobDocument.List(json, "metrics", names);
+            json.WriteEndObject();
         }
-        else
-        {
-            json.WriteString(name, double.IsNaN(value) ? "NaN" : value > 0 ? "Infinity" : "-Infinity");
-        }
+
+        json.WriteEndArray();
     }
 }

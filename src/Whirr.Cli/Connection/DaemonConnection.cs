@@ -30,7 +30,7 @@ internal sealed class DaemonConnection : IDisposable
     private readonly TimeProvider _clock;
     private readonly TextOutput? _notes;
     private bool _noted;
-    private bool _silenceTold;
+    private int _silenceTold;
 
     /// <param name="choice">The socket.</param>
     /// <param name="clock">Measures deadlines and pauses.</param>
@@ -173,12 +173,11 @@ internal sealed class DaemonConnection : IDisposable
     // A daemon that was stopped (SIGSTOP) or whose disk hangs still takes connections; the caller would see nothing at all.
     private async Task<TAnswer> TellOfSilenceAsync<TAnswer>(Task<TAnswer> answer)
     {
-        if (_notes is not null && !_silenceTold && !answer.IsCompleted)
+        if (_notes is not null && _silenceTold == 0 && !answer.IsCompleted)
         {
             using var answered = new CancellationTokenSource();
-            if (await Task.WhenAny(answer, Task.Delay(LongSilence, _clock, answered.Token)) != answer)
+            if (await Task.WhenAny(answer, Task.Delay(LongSilence, _clock, answered.Token)) != answer && Interlocked.Exchange(ref _silenceTold, 1) == 0)
             {
-                _silenceTold = true;
                 _notes.WriteLine($"whirrctl: waiting for the daemon at {SafeText.Escape(Socket)}");
             }
 

@@ -4,6 +4,7 @@ using Whirr.Cli.Runs;
 using Whirr.Cli.Syntax;
 using Whirr.Protocol.V1;
 using Whirr.Runs;
+using Whirr.Runs.Metrics;
 
 namespace Whirr.Cli.Output;
 
@@ -11,6 +12,7 @@ namespace Whirr.Cli.Output;
 internal static class RunPage
 {
     private const int SparkWidth = 32;
+    private const int MostNamed = 8;
 
     public static void Write(TextOutput output, RunView facts, RunDetails details, TimeProvider clock)
     {
@@ -122,6 +124,7 @@ internal static class RunPage
             table.Write(output);
         }
 
+        WriteOthers(output, details);
         if (details.LastMetrics.Count > 0)
         {
             output.WriteLine($"\n{output.Paint($"Last lines of {RunFiles.Metrics}", Colour.Bold)} ({details.Metrics.Rows} rows)");
@@ -129,6 +132,24 @@ internal static class RunPage
             {
                 output.WriteLine($"  {SafeText.Escape(line)}");
             }
+        }
+    }
+
+    private static void WriteOthers(TextOutput output, RunDetails details)
+    {
+        foreach (var (word, number) in new (string, Func<MetricsFile, int?>)[] { ("rank", file => file.Rank), ("process", file => file.Process) })
+        {
+            var files = details.Others.Where(other => number(other.File) is not null).ToList();
+            if (files.Count == 0)
+            {
+                continue;
+            }
+
+            var plural = files.Count == 1 ? "" : word == "rank" ? "s" : "es";
+            var names = files.SelectMany(file => file.Names).Distinct().ToList();
+            output.WriteLine($"{files.Count} more {word}{plural} ({string.Join(", ", files.Select(file => number(file.File)).Take(MostNamed))}{(files.Count > MostNamed ? ", ..." : "")})"
+                + (names.Count == 0 ? "" : $" with {SafeText.Escape(string.Join(", ", names.Take(MostNamed)))}{(names.Count > MostNamed ? ", ..." : "")}")
+                + (word == "rank" ? "; `plot --rank N` shows one of them" : ""));
         }
     }
 

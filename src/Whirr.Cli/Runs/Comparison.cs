@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Whirr.Cli.Failures;
 using Whirr.Runs.Metrics;
 
 namespace Whirr.Cli.Runs;
@@ -6,8 +7,6 @@ namespace Whirr.Cli.Runs;
 /// <summary>Runs side by side: what they were told, what they said of themselves, what they measured.</summary>
 internal sealed class Comparison
 {
-    private static readonly string[] Less = ["loss", "error", "mse", "mae"];
-
     private Comparison(IReadOnlyList<ChosenRun> runs) => Runs = runs;
 
     public IReadOnlyList<ChosenRun> Runs { get; }
@@ -26,22 +25,38 @@ internal sealed class Comparison
     /// <param name="BestRun">Which run has the best of all; -1 for none.</param>
     public sealed record Measured(string Name, IReadOnlyList<double> Last, IReadOnlyList<double> Best, int BestRun);
 
-    /// <summary>True for metrics of which less is better: those whose names say so.</summary>
-    public static bool IsLessBetter(string metric) => Less.Any(word => metric.Contains(word, StringComparison.OrdinalIgnoreCase));
-
     /// <param name="surroundings">Has the cache of metrics.</param>
     /// <param name="runs">The runs.</param>
     /// <param name="metrics">Only these; none: all.</param>
     /// <param name="allConfig">Also what is the same in all of them.</param>
-    public static Comparison Of(Surroundings surroundings, IReadOnlyList<ChosenRun> runs, IReadOnlyList<string> metrics, bool allConfig)
+    /// <param name="rank">Whose metrics.</param>
+    /// <exception cref="CommandFailure">No run has metrics of that rank, or they cannot be read.</exception>
+    public static Comparison Of(Surroundings surroundings, IReadOnlyList<ChosenRun> runs, IReadOnlyList<string> metrics, bool allConfig, int rank)
     {
         var config = Fields(runs, run => run.Run.ConfigJson);
         return new Comparison(runs)
         {
             Config = allConfig ? config : [.. config.Where(field => Differs(field.Values))],
             Summary = [.. Fields(runs, run => run.Run.SummaryJson).Where(field => metrics.Count == 0 || metrics.Contains(field.Name))],
-            Metrics = Measure([.. runs.Select(run => RunMetrics.Read(surroundings, run.RunDir))], metrics),
+            Metrics = Measure(ReadAll(surroundings, runs, rank), metrics),
         };
+    }
+
+    private static FileOutline[] ReadAll(Surroundings surroundings, IReadOnlyList<ChosenRun> runs, int rank)
+    {
+        var files = new FileOutline?[runs.Count];
+        try
+        {
+            Parallel.For(0, files.Length, at => files[at] = RunMetrics.ReadTotals(surroundings, runs[at].RunDir, rank));
+        }
+        catch (AggregateException exception) when (exception.InnerException is CommandFailure failure)
+        {
+            throw new CommandFailure(failure.Kind, failure.Message, failure);
+        }
+
+        return rank > 0 && Array.TrueForAll(files, file => file is null)
+            ? throw RunMetrics.NoRank(runs, rank)
+            : Array.ConvertAll(files, file => file ?? new FileOutline());
     }
 
     private static List<(string Name, IReadOnlyList<JsonElement?> Values)> Fields(IReadOnlyList<ChosenRun> runs, Func<ChosenRun, string> json)
@@ -76,7 +91,7 @@ internal sealed class Comparison
 
     private static Measured Measure(IReadOnlyList<FileOutline> files, string name)
     {
-        var isLess = IsLessBetter(name);
+        var isLess = MetricGoal.IsLessBetter(name);
         var (last, best, bestRun) = (new double[files.Count], new double[files.Count], -1);
         for (var at = 0; at < files.Count; at++)
         {

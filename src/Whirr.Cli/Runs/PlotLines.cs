@@ -8,16 +8,25 @@ namespace Whirr.Cli.Runs;
 /// <summary>Makes a plot of the metrics of runs.</summary>
 internal static class PlotLines
 {
+    /// <summary>What to draw.</summary>
+    /// <param name="Metrics">Names.</param>
+    /// <param name="X">The horizontal axis: <c>step</c>, <c>time</c> or a metric.</param>
+    /// <param name="IsLog">The vertical axis is logarithmic.</param>
+    /// <param name="Smooth">Mean over so many values; up to 1: none.</param>
+    /// <param name="Rank">Whose metrics; null: those of rank 0 before all others.</param>
+    public sealed record Wish(IReadOnlyList<string> Metrics, string X, bool IsLog, int Smooth, int? Rank);
+
     /// <exception cref="CommandFailure">No run has one of the metrics.</exception>
-    public static Plot Read(Surroundings surroundings, IReadOnlyList<ChosenRun> runs, IReadOnlyList<string> metrics, string x, bool isLog, int smooth)
+    public static Plot Read(Surroundings surroundings, IReadOnlyList<ChosenRun> runs, Wish wish)
     {
+        var metrics = wish.Metrics;
         var lines = new List<PlotLine>();
         foreach (var metric in metrics)
         {
             var before = lines.Count;
             foreach (var run in runs)
             {
-                if (Points(surroundings, run, metric, x, smooth) is { } points)
+                if (Points(surroundings, run, metric, wish) is { } points)
                 {
                     lines.Add(new PlotLine(Label(run, metric, runs, metrics), points));
                 }
@@ -25,29 +34,29 @@ internal static class PlotLines
 
             if (lines.Count == before)
             {
-                throw NoMetric(surroundings, runs, metric, x);
+                throw NoMetric(runs, metric, wish);
             }
         }
 
-        return new Plot(string.Join(", ", metrics), x == "time" ? "seconds" : x, lines, isLog);
+        return new Plot(string.Join(", ", metrics), wish.X == "time" ? "seconds" : wish.X, lines, wish.IsLog);
     }
 
-    private static List<(double X, double Y)>? Points(Surroundings surroundings, ChosenRun run, string metric, string x, int smooth)
+    private static List<(double X, double Y)>? Points(Surroundings surroundings, ChosenRun run, string metric, Wish wish)
     {
-        if (RunMetrics.Find(surroundings, run.RunDir, metric) is not (var file, var path))
+        if (RunMetrics.Find(surroundings, run.RunDir, metric, wish.Rank) is not (var outline, var file))
         {
             return null;
         }
 
-        if (x is "step" or "time")
+        if (wish.X is "step" or "time")
         {
-            var start = file.Start;
-            return Points(file.Find(metric)!, smooth, point => x == "step" ? point.Step : point.Time - start);
+            var start = outline.Start;
+            return Points(outline.Find(metric)!, wish.Smooth, point => wish.X == "step" ? point.Step : point.Time - start);
         }
 
-        var pairs = new Pairs(x, metric);
-        RunMetrics.ReadRows(path, pairs.Names, pairs);
-        return pairs.Outline is { } outline ? Points(outline, smooth, point => point.Step) : null;
+        var pairs = new Pairs(wish.X, metric);
+        RunMetrics.ReadRows(run.RunDir, file, pairs.Names, pairs);
+        return pairs.Outline is { } paired ? Points(paired, wish.Smooth, point => point.Step) : null;
     }
 
     private static List<(double X, double Y)> Points(MetricOutline metric, int smooth, Func<MetricPoint, double> x)
@@ -99,10 +108,15 @@ internal static class PlotLines
         return metrics.Count == 1 ? name : runs.Count == 1 ? metric : $"{metric}: {name}";
     }
 
-    private static CommandFailure NoMetric(Surroundings surroundings, IReadOnlyList<ChosenRun> runs, string metric, string x)
+    private static CommandFailure NoMetric(IReadOnlyList<ChosenRun> runs, string metric, Wish wish)
     {
-        var names = runs.SelectMany(run => RunMetrics.Names(surroundings, run.RunDir)).Distinct().ToList();
-        var together = names.Contains(metric) && x is not ("step" or "time") ? $" in one row with {SafeText.Quote(x)}" : "";
+        if (wish.Rank is { } rank && !runs.Any(run => RunMetrics.Files(run.RunDir).Any(file => file.Rank == rank)))
+        {
+            return RunMetrics.NoRank(runs, rank);
+        }
+
+        var names = runs.SelectMany(run => RunMetrics.Names(run.RunDir, wish.Rank)).Distinct().ToList();
+        var together = names.Contains(metric) && wish.X is not ("step" or "time") ? $" in one row with {SafeText.Quote(wish.X)}" : "";
         return new CommandFailure(
             FailureKind.NotFound,
             $"no run has a metric {SafeText.Quote(metric)}{together}. "

@@ -1,5 +1,4 @@
 using Whirr.Cli.Failures;
-using Whirr.Cli.Submission;
 using Whirr.Cli.Syntax;
 using Whirr.Protocol.V1;
 using Whirr.Runs;
@@ -49,34 +48,12 @@ internal static class RunChoice
     }
 
     /// <summary>The runs that <paramref name="words"/> name, each once, in the order they were first named.</summary>
-    public static async Task<IReadOnlyList<ChosenRun>> ResolveAsync(Session session, IReadOnlyList<string> words)
-    {
-        var chosen = new List<ChosenRun>(words.Count);
-        foreach (var word in words)
-        {
-            var run = await ResolveAsync(session, word);
-            if (!chosen.Exists(other => other.RunDir == run.RunDir))
-            {
-                chosen.Add(run);
-            }
-        }
-
-        return chosen;
-    }
+    /// <remarks>All are asked for at once: the daemon looks at the files for each question, but for those that wait meanwhile only once.</remarks>
+    public static async Task<IReadOnlyList<ChosenRun>> ResolveAsync(Session session, IReadOnlyList<string> words) =>
+        [.. (await Task.WhenAll(words.Select(word => ResolveAsync(session, word)))).DistinctBy(run => run.RunDir)];
 
     /// <summary>Directories of runs to look into first: that of the nearest project, if there is one.</summary>
-    public static IReadOnlyList<string> ProjectRuns(Surroundings surroundings)
-    {
-        try
-        {
-            return ProjectDirectory.Find(surroundings.CurrentDirectory()) is { } project ? [Path.Combine(project, ProjectDirectory.Runs)] : [];
-        }
-        catch (CommandFailure)
-        {
-            // A current directory that is gone has no project; the run may be named all the same.
-            return [];
-        }
-    }
+    public static IReadOnlyList<string> ProjectRuns(Surroundings surroundings) => RunRoots.OfProject(surroundings) is { } runs ? [runs] : [];
 
     /// <summary>The path that a word is: it has a slash, or names a run directory that lies here.</summary>
     private static string? PathOf(Surroundings surroundings, string word)

@@ -24,7 +24,10 @@ internal sealed class RunDetails
     public JsonElement? Meta { get; private set; }
 
     /// <summary>What the script measured.</summary>
-    public FileOutline Metrics { get; } = new();
+    public FileOutline Metrics { get; private set; } = new();
+
+    /// <summary>The files of other ranks and processes, each with the metrics that its first rows name.</summary>
+    public IReadOnlyList<(MetricsFile File, IReadOnlyList<string> Names)> Others { get; private set; } = [];
 
     /// <summary>The last lines of <c>metrics.jsonl</c>, oldest first.</summary>
     public IReadOnlyList<string> LastMetrics { get; private set; } = [];
@@ -39,14 +42,17 @@ internal sealed class RunDetails
     public IReadOnlyList<string> Problems => _problems;
 
     /// <summary>Reads them; never throws.</summary>
-    public static RunDetails Read(string runDir)
+    /// <param name="surroundings">Has the cache of metrics.</param>
+    /// <param name="runDir">Absolute path of the run directory.</param>
+    public static RunDetails Read(Surroundings surroundings, string runDir)
     {
         var details = new RunDetails();
         try
         {
             using var directory = OpenDirectory.Open(runDir);
             details.Try(RunFiles.Meta, () => details.ReadMeta(directory));
-            details.Try(RunFiles.Metrics, () => details.ReadMetrics(directory));
+            details.Try(RunFiles.Metrics, () => details.ReadMetrics(surroundings, directory));
+            details.ReadOthers(runDir);
             details.Try("the diff", () => details.Diff = directory.Read(details.DiffFile, LargestDiff) ?? []);
         }
         catch (Exception exception) when (FileProblem.Is(exception))
@@ -97,6 +103,24 @@ internal sealed class RunDetails
         }
     }
 
+    private void ReadOthers(string runDir)
+    {
+        var others = new List<(MetricsFile, IReadOnlyList<string>)>();
+        foreach (var file in RunMetrics.Files(runDir).Where(file => file != MetricsFile.Main))
+        {
+            try
+            {
+                others.Add((file, RunMetrics.Names(runDir, file)));
+            }
+            catch (CommandFailure failure)
+            {
+                _problems.Add(failure.Message.TrimEnd('.'));
+            }
+        }
+
+        Others = others;
+    }
+
     private void ReadMeta(OpenDirectory directory)
     {
         if (directory.Read(RunFiles.Meta, MetaEdit.MostBytes) is not { } content)
@@ -109,15 +133,15 @@ internal sealed class RunDetails
         Meta = document.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement.Clone() : throw new JsonException();
     }
 
-    private void ReadMetrics(OpenDirectory directory)
+    private void ReadMetrics(Surroundings surroundings, OpenDirectory directory)
     {
         using var file = directory.OpenFile(RunFiles.Metrics);
-        if (file is null)
+        if (file is null || RunMetrics.Read(surroundings, directory, RunFiles.Metrics) is not { } outline)
         {
             return;
         }
 
-        OutlineReader.ReadOn(file, Metrics, Environment.ProcessorCount);
+        Metrics = outline;
         if (Metrics.BadLines > 0)
         {
             _problems.Add($"{Metrics.BadLines} {(Metrics.BadLines == 1 ? "line" : "lines")} of {RunFiles.Metrics} cannot be read and {(Metrics.BadLines == 1 ? "is" : "are")} left out");

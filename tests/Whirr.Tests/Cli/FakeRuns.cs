@@ -13,6 +13,11 @@ internal sealed class FakeRuns : WireRuns.RunsBase
 
     public List<GetRunRequest> Asked { get; } = [];
 
+    /// <summary>No question about a run is answered before there are so many.</summary>
+    public int AnswersAfter { get; set; }
+
+    private readonly TaskCompletionSource _enough = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     public override Task<ListRunsReply> List(ListRunsRequest request, ServerCallContext context)
     {
         Listed.Add(request.Clone());
@@ -23,12 +28,21 @@ internal sealed class FakeRuns : WireRuns.RunsBase
         return Task.FromResult(reply);
     }
 
-    public override Task<Run> Get(GetRunRequest request, ServerCallContext context)
+    public override async Task<Run> Get(GetRunRequest request, ServerCallContext context)
     {
-        Asked.Add(request.Clone());
+        lock (Asked)
+        {
+            Asked.Add(request.Clone());
+            if (Asked.Count >= AnswersAfter)
+            {
+                _enough.TrySetResult();
+            }
+        }
+
+        await _enough.Task.WaitAsync(context.CancellationToken);
         return All.Where(run => run.RunId.StartsWith(request.Run, StringComparison.Ordinal) || $"{run.JobId}" == request.Run || run.RunDir == request.Run).ToList() switch
         {
-            [var only] => Task.FromResult(only),
+            [var only] => only,
             [] => throw new RpcException(new Status(StatusCode.NotFound, $"there is no run {request.Run}")),
             _ => throw new RpcException(new Status(StatusCode.FailedPrecondition, $"{request.Run} fits several runs")),
         };

@@ -1,5 +1,7 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.RegularExpressions;
+using System.Threading.Channels;
 using System.Xml.Linq;
 using Whirr.Protocol.V1;
 
@@ -138,6 +140,26 @@ public sealed class ReadingRunsTests : IDisposable
     }
 
     [Fact]
+    public async Task The_line_of_an_svg_goes_through_the_points()
+    {
+        await RunAsync("plot", "./c", "./a", "-m", "loss", "--svg", "x.svg", "--width", "1000", "--height", "600");
+        var paths = XDocument.Load(Path.Combine(_place, "x.svg")).Descendants().Where(element => element.Name.LocalName == "path").ToList();
+        var lines = paths.Where(path => (string?)path.Attribute("stroke-linecap") == "round").ToList();
+
+        // c has 0.7 at step 0, nothing at 1 and 0.5 at 2: two points that are not connected. a has 0.9, 0.2 and 0.3, which are the axis's ends.
+        Assert.Equal(["#0072b2", "#0072b2", "#e69f00"], lines.Select(line => (string?)line.Attribute("stroke")));
+        var axes = Points(paths.Single(path => (string?)path.Attribute("stroke") == "#444"));
+        var (left, right, top, bottom) = (axes[0].X, axes[2].X, axes[0].Y, axes[1].Y);
+        Assert.Equal([At(0, 0.7)], Points(lines[0]));
+        Assert.Equal([At(1, 0.5)], Points(lines[1]));
+        Assert.Equal([At(0, 0.9), At(0.5, 0.2), At(1, 0.3)], Points(lines[2]));
+
+        (double X, double Y) At(double step, double loss) => (
+            Math.Round(left + (step * (right - left)), 1, MidpointRounding.AwayFromZero),
+            Math.Round(bottom - ((loss - 0.2) / 0.7 * (bottom - top)), 1, MidpointRounding.AwayFromZero));
+    }
+
+    [Fact]
     public async Task Names_of_others_are_harmless_in_every_picture()
     {
         Directory.CreateDirectory(Path.Combine(_place, "evil"));
@@ -216,6 +238,54 @@ public sealed class ReadingRunsTests : IDisposable
         var running = cli.RunAsync("plot", "./a", "-m", "loss", "--follow");
         await cli.InterruptAsync();
         Assert.Equal(0, await running);
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task Following_a_plot_draws_what_is_added_to_the_file()
+    {
+        using var pages = new Pages();
+        using var cli = new CommandLine { Directory = _place, OutputStream = pages };
+        var running = cli.RunAsync("plot", "./a", "-m", "loss", "--follow", "--width", "60", "--height", "12");
+        Assert.DoesNotContain("1000", await pages.NextAsync(), StringComparison.Ordinal);
+
+        await File.AppendAllTextAsync(Path.Combine(_place, "a/metrics.jsonl"), """{"step": 1000, "loss": 0""");
+        await File.AppendAllTextAsync(Path.Combine(_place, "a/metrics.jsonl"), ".5}\n");
+
+        // The row may have been seen in the middle of its number.
+        while (!(await pages.NextAsync()).Contains("1000", StringComparison.Ordinal))
+        {
+        }
+
+        await cli.InterruptAsync();
+        Assert.Equal(0, await running);
+    }
+
+    private sealed class Pages : MemoryStream
+    {
+        private readonly Channel<string> _written = Channel.CreateUnbounded<string>();
+
+        public ValueTask<string> NextAsync() => _written.Reader.ReadAsync();
+
+        public override void Write(ReadOnlySpan<byte> buffer) => _written.Writer.TryWrite(Encoding.UTF8.GetString(buffer));
+    }
+
+    /// <summary>The corners of a path of moves and lines.</summary>
+    private static List<(double X, double Y)> Points(XElement path)
+    {
+        var points = new List<(double X, double Y)>();
+        foreach (Match step in Regex.Matches((string)path.Attribute("d")!, "([MLHVh])([^MLHVh]*)"))
+        {
+            var numbers = step.Groups[2].Value.Split(' ').Select(double.Parse).ToArray();
+            switch (step.Groups[1].Value)
+            {
+                case "H": points.Add((numbers[0], points[^1].Y)); break;
+                case "V": points.Add((points[^1].X, numbers[0])); break;
+                case "h": break;
+                default: points.Add((numbers[0], numbers[1])); break;
+            }
+        }
+
+        return points;
     }
 
     private static string[] Words(string line) => line.Split(' ', StringSplitOptions.RemoveEmptyEntries);

@@ -61,8 +61,8 @@ public sealed class RunChoiceTests : IAsyncLifetime
 
     [Theory(Timeout = 30_000)]
     [InlineData("{\"run_id\": \"x", "damaged")]
-    [InlineData("[]", "no JSON object")]
-    [InlineData("", "damaged")]
+    [InlineData("[]", "not a JSON object")]
+    [InlineData("", "empty")]
     public async Task Records_that_are_damaged_are_told_of_and_lose_nothing_else(string meta, string problem)
     {
         Make("job-3", meta);
@@ -76,7 +76,30 @@ public sealed class RunChoiceTests : IAsyncLifetime
     {
         Make("job-3", """{"run_id": 3, "name": ["x"], "job_id": "7", "attempt": -1, "exit_code": 1e300, "tags": "a", "summary": 1, "started_at": "soon", "git_info": []}""");
         var (_, run) = await ChooseAsync(Dir("job-3"));
-        Assert.Equal(("job-3", "", 0L, 0u, false, ""), (run.RunId, run.Name, run.JobId, run.Attempt, run.HasExitCode, run.SummaryJson));
+        Assert.Equal(("job-3", "job-3", 0L, 0u, false, ""), (run.RunId, run.Name, run.JobId, run.Attempt, run.HasExitCode, run.SummaryJson));
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Records_are_read_as_the_daemon_reads_them()
+    {
+        Make("job-3", """{"format_version": 1, "run_id": "job-7", "status": "completed", "summary": {"loss": NaN}, "duration_seconds": 60, "started_at": "2026-01-31T00:00:00Z"}""");
+        await File.WriteAllTextAsync(Path.Combine(Dir("job-3"), "config.json"), """{"most": Infinity}""");
+        var (_, run) = await ChooseAsync(Dir("job-3"));
+        Assert.Equal(("job-3", """{"loss": "NaN"}""", """{"most": "Infinity"}"""), (run.RunId, run.SummaryJson, run.ConfigJson));
+        Assert.Equal("2026-01-31T00:01:00.000Z", Times.Iso(run.FinishedAt));
+        Assert.Contains("that of job-7", run.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task Runs_that_are_named_together_are_asked_for_at_once()
+    {
+        _daemon.Runs.All.AddRange(Enumerable.Range(0, 20).Select(number => new Run { RunId = $"job-{number:00}", RunDir = $"/runs/job-{number:00}" }));
+        _daemon.Runs.AnswersAfter = 20;
+        using var cli = new CommandLine { Socket = _daemon.Socket, Directory = _daemon.Place };
+        Assert.Equal(0, await cli.RunAsync(["compare", "--csv", .. Enumerable.Range(0, 20).Reverse().Select(number => $"job-{number:00}"), "job-03"]));
+        Assert.Equal(
+            Enumerable.Range(0, 20).Reverse().Select(number => $"job-{number:00}"),
+            cli.Output.TrimEnd('\n').Split('\n').Skip(1).Select(line => line.Split(',')[0]));
     }
 
     [Fact(Timeout = 30_000)]

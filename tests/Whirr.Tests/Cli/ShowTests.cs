@@ -99,6 +99,31 @@ public sealed class ShowTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task A_large_file_of_metrics_is_read_once_and_then_only_what_is_new()
+    {
+        var row = $$"""{"step":1,"loss":3,"x":"{{new string('x', 1000)}}"}""" + "\n";
+        var path = _run.Write("metrics.jsonl", string.Concat(Enumerable.Repeat(row, 5_000)));
+        using var first = Cli();
+        first.Variables["XDG_CACHE_HOME"] = Path.Combine(_daemon.Place, "cache");
+        Assert.Equal(0, await first.RunAsync("show", "job-7"));
+        Assert.Single(Directory.GetFiles(Path.Combine(_daemon.Place, "cache/whirr"), "*.outline"));
+
+        // What was read before is not read again: a number in the middle is changed, and nobody sees it.
+        await using (var file = File.OpenWrite(path))
+        {
+            file.Position = (row.Length * 2_500L) + row.IndexOf('3');
+            file.WriteByte((byte)'9');
+        }
+
+        await File.AppendAllTextAsync(path, "{\"step\":2,\"loss\":1}\n");
+        using var second = Cli();
+        second.Variables["XDG_CACHE_HOME"] = Path.Combine(_daemon.Place, "cache");
+        Assert.Equal(0, await second.RunAsync("show", "job-7"));
+        Assert.Matches(@"\nloss +\S+ +1 +1 +3\n", second.Output);
+        Assert.Contains("(5001 rows)", second.Output, StringComparison.Ordinal);
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task A_run_whose_directory_is_gone_still_has_its_record()
     {
         Directory.Delete(_run.RunDir, recursive: true);
