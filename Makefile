@@ -16,12 +16,15 @@ BUILD_PACKAGES := gcc libc6-dev zlib1g-dev
 DEMO_PACKAGES := python3 python3-sklearn
 PYTHON_PACKAGES := python3 python3-build python3-setuptools python3-wheel
 TEST_PACKAGES := $(PYTHON_PACKAGES) python3-grpcio python3-numpy python3-protobuf python3-psutil python3-pytest git procps util-linux
-BENCH_PACKAGES := gcc libc6-dev task-spooler
+BENCH_PACKAGES := findutils gcc libc6-dev python3 task-spooler util-linux
 VM_PACKAGES := busybox-static qemu-system-x86
 
 # How long `make torture` goes on, and what it decides by; without a seed it takes one and says it.
 MINUTES := 10
 SEED :=
+
+# What `make bench` measures, e.g. RunsList,Compare20; all when it is empty.
+ONLY :=
 
 .PHONY: help setup build dist demo test test-fast test-python bench format diagram publish clean setup-build setup-demo setup-dist setup-test setup-bench setup-vm publish-test torture test-vm
 
@@ -91,8 +94,8 @@ test-fast: ## Run the tests that need no published programs
 test-python: setup-test ## Run the tests of the Python package
 	@/usr/bin/python3 -m pytest -p no:cacheprovider tests/python/whirr
 
-bench: publish setup-bench ## Measure against peers and limits; writes artifacts/bench.md and .json
-	@tests/bench/run $(OUT)
+bench: publish setup-bench ## Measure against peers and limits; writes artifacts/bench.md and .json: ONLY=RunsList,Compare20, BENCH=quick
+	@ONLY="$(ONLY)" tests/bench/run $(OUT)
 
 torture: publish ## Random load against random faults, as root: MINUTES=10, SEED=n for the same decisions again
 	$(DOTNET) build tests/Whirr.Torture -c $(CONFIGURATION) $(RESTORE) -v quiet

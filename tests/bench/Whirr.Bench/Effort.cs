@@ -17,6 +17,8 @@ internal sealed record Effort
         IdleTime = TimeSpan.FromSeconds(30),
         LongQueueRuns = 100,
         Recoveries = 9,
+        Looks = 60,
+        LargeRows = 10_000_000,
     };
 
     /// <summary>Under a minute: enough to see that something broke, not to compare two versions.</summary>
@@ -34,6 +36,8 @@ internal sealed record Effort
         IdleTime = TimeSpan.FromSeconds(5),
         LongQueueRuns = 20,
         Recoveries = 3,
+        Looks = 10,
+        LargeRows = 1_000_000,
     };
 
     public required string Name { get; init; }
@@ -68,6 +72,12 @@ internal sealed record Effort
 
     /// <summary>How often a daemon is killed and started again.</summary>
     public required int Recoveries { get; init; }
+
+    /// <summary>Runs of each command that looks at what runs measured.</summary>
+    public required int Looks { get; init; }
+
+    /// <summary>Rows of a large file of metrics.</summary>
+    public required int LargeRows { get; init; }
 
     /// <summary>Null when there is none of that name.</summary>
     public static Effort? TryParse(string name) => name == Full.Name ? Full : name == Quick.Name ? Quick : null;

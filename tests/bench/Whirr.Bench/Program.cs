@@ -10,18 +10,23 @@ using var stop = new CancellationTokenSource();
 using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
 
-if (BenchOptions.TryParse(args) is not { } options)
+IMeasurement[] measurements =
+[
+    new SubmitProcess(), new StartLatency(), new Throughput(), new DurableSubmits(), new Idle(), new LongQueue(), new Recovery(), new LogCap(),
+    new RunsList(), new Compare20(), new ReaderThroughput(), new PlotTenMillion(), new LogCost(),
+];
+if (BenchOptions.TryParse(args, measurements) is not { } options)
 {
-    Console.Error.WriteLine("usage: whirr-bench --programs DIR --tools DIR --place DIR --results DIR [--effort full|quick]");
+    Console.Error.WriteLine("usage: whirr-bench --programs DIR --tools DIR --place DIR --results DIR [--effort full|quick] [--only NAME,NAME]");
+    Console.Error.WriteLine($"names: {string.Join(", ", measurements.Select(measurement => measurement.Name))}");
     return 2;
 }
 
-IMeasurement[] measurements = [new SubmitProcess(), new StartLatency(), new Throughput(), new DurableSubmits(), new Idle(), new LongQueue(), new Recovery(), new LogCap()];
 var workplace = new Workplace(options, stop.Token);
 var report = new Report(Machine.Describe(options.Place), options.Effort.Name);
 try
 {
-    foreach (var measurement in measurements)
+    foreach (var measurement in options.Chosen)
     {
         Console.Error.WriteLine($"measuring {measurement.What}");
         report.Add(await measurement.MeasureAsync(workplace));

@@ -6,6 +6,9 @@ namespace Whirr.Bench.Measurements;
 /// <summary>Measures one thing that matters to users, and what it is held against, in turn.</summary>
 internal interface IMeasurement
 {
+    /// <summary>By what it is chosen.</summary>
+    string Name => GetType().Name;
+
     /// <summary>What, in a few words.</summary>
     string What { get; }
 

@@ -25,6 +25,9 @@ internal sealed class PrivateDaemon : IAsyncDisposable
 
     public int Pid => _process.Id;
 
+    /// <summary>Its own directory of runs.</summary>
+    public string RunsDir => _place + ".runs";
+
     private string Log => _place + ".log";
 
     /// <summary>Starts one and waits until it listens.</summary>
@@ -67,7 +70,7 @@ internal sealed class PrivateDaemon : IAsyncDisposable
         string[] command =
         [
             workplace.Program("whirrd"), "--user", "--config", "/dev/null", "--socket", Socket, "--state-dir", _place + ".state",
-            "--runs-dir", _place + ".runs", "--slots", $"{slots}",
+            "--runs-dir", RunsDir, "--slots", $"{slots}",
 
             // Whatever ends the bench, no job outlives it.
             "--on-daemon-loss", "kill",
