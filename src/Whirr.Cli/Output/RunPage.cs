@@ -40,6 +40,7 @@ internal static class RunPage
         WriteMembers(output, "Config", facts.Config);
         WriteMembers(output, "Summary", facts.Summary);
         WriteMetrics(output, details);
+        WriteAlerts(output, details);
     }
 
     private static string Why(Run run) => (run.Reason, run.ReasonDetail) switch
@@ -129,6 +130,21 @@ internal static class RunPage
             {
                 output.WriteLine($"  {SafeText.Escape(line)}");
             }
+        }
+    }
+
+    private static void WriteAlerts(TextOutput output, RunDetails details)
+    {
+        if (details.Alerts.Count == 0)
+        {
+            return;
+        }
+
+        output.WriteLine($"\n{output.Paint("Last alerts", Colour.Bold)}");
+        foreach (var alert in details.Alerts)
+        {
+            var text = alert.Text.Length > 0 ? $": {alert.Text}" : "";
+            output.WriteLine($"  {SafeText.Escape($"{alert.Timestamp}  {alert.Level}: {alert.Title}{text}".TrimStart())}");
         }
     }
 
