@@ -112,7 +112,7 @@ internal static class RunChoice
         }
 
         return IsRun(path)
-            ? new ChosenRun(path, RunRecord.Read(path, now))
+            ? new ChosenRun(path, RunLife.Judge(RunRecord.Read(path), now))
             : throw new CommandFailure(
                 FailureKind.NotFound,
                 $"{SafeText.Quote(path)} is no run directory: it has neither {RunFiles.Meta} nor {RunFiles.Metrics}.");

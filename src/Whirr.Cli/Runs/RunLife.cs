@@ -1,6 +1,8 @@
-using Whirr.Cli.Failures;
-using Whirr.Cli.Machine;
 using Whirr.Domain.Runs;
+using Whirr.Linux;
+using Whirr.Linux.Descriptors;
+using Whirr.Linux.Machine;
+using Whirr.Protocol.V1;
 using Whirr.Runs;
 
 namespace Whirr.Cli.Runs;
@@ -8,31 +10,49 @@ namespace Whirr.Cli.Runs;
 /// <summary>Whether a run whose record names no end lives, asked of the kernel without a daemon.</summary>
 internal static class RunLife
 {
-    /// <summary>Looks at the lock in a run directory.</summary>
-    /// <param name="runDir">Absolute path.</param>
-    /// <param name="hostname">The machine that the run says it is on; empty: it does not say.</param>
-    /// <param name="isJob">It belongs to a queue.</param>
-    /// <param name="now">Now.</param>
-    public static RunVerdict Look(string runDir, string hostname, bool isJob, DateTimeOffset now) =>
-        RunVerdict.Decide(SignOf(runDir, now), hostname, isJob, HostName.Full, now);
+    /// <summary>Adds to what the files of a run say whether it lives, by the lock in its directory.</summary>
+    public static Run Judge(Run run, DateTimeOffset now)
+    {
+        if (run.Problem.Length == 0 && run.State is not (JobState.Completed or JobState.Failed or JobState.Cancelled or JobState.Lost))
+        {
+            var (state, detail) = RunVerdict.Decide(SignOf(run.RunDir, now), run.Hostname, run.JobId > 0, HostName.Full(), now);
+            run.State = (JobState)state;
+            run.ReasonDetail = detail.Length > 0 ? detail : run.ReasonDetail;
+        }
+
+        return run;
+    }
 
     private static RunSign SignOf(string runDir, DateTimeOffset now)
     {
         try
         {
-            using var directory = OpenDirectory.Open(runDir);
-            using var file = directory.OpenFile(RunFiles.Lock);
-            if (file is null || FileFacts.Of(file) is not { } facts)
+            using var directory = Fd.TryOpenAt(null, runDir, OpenFlags.ReadOnly | OpenFlags.Directory | OpenFlags.NonBlocking);
+            using var file = directory is null ? null : Fd.TryOpenBeneath(directory, RunFiles.Lock, OpenFlags.ReadOnly | OpenFlags.NonBlocking);
+            if (file?.Stat() is not { IsRegular: true } facts)
             {
                 return default;
             }
 
-            // Where a file system has no locks, what remains is that the process touches the file.
-            return new RunSign(RecordLock.IsHeld(file) ?? now - facts.Modified <= RunVerdict.ForeignSilence, facts.Modified);
+            var touchedAt = DateTimeOffset.FromUnixTimeSeconds(Math.Clamp(facts.ModifiedSeconds, 0, DateTimeOffset.MaxValue.ToUnixTimeSeconds()));
+            return new RunSign(IsHeld(file) ?? now - touchedAt <= RunVerdict.ForeignSilence, touchedAt);
         }
-        catch (Exception exception) when (FileProblem.Is(exception))
+        catch (LinuxException)
         {
             return default;
+        }
+    }
+
+    /// <summary>Null: the file system has no locks, and what remains is that the process touches the file.</summary>
+    private static bool? IsHeld(Fd file)
+    {
+        try
+        {
+            return RecordLock.IsHeld(file);
+        }
+        catch (LinuxException)
+        {
+            return null;
         }
     }
 }

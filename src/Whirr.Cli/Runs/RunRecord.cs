@@ -15,9 +15,8 @@ internal static class RunRecord
     private const int LargestConfig = 1024 * 1024;
     private const int LargestMeta = 64 * 1024 * 1024;
 
-    /// <summary>Reads <c>meta.json</c> and <c>config.json</c> below <paramref name="runDir"/>, and of a run whose records name no end also the lock
-    /// that tells whether it lives; never throws.</summary>
-    public static Run Read(string runDir, DateTimeOffset now)
+    /// <summary>Reads <c>meta.json</c> and <c>config.json</c> below <paramref name="runDir"/>; never throws.</summary>
+    public static Run Read(string runDir)
     {
         var run = new Run { RunId = Path.GetFileName(runDir), RunDir = runDir };
         foreach (var uid in FileOwner.Of(runDir))
@@ -29,7 +28,6 @@ internal static class RunRecord
         if (ReadObject(Path.Combine(runDir, RunFiles.Meta), LargestMeta, out var why) is { } meta)
         {
             Fill(run, meta);
-            AskWhetherItLives(run, isJob: run.JobId > 0, now);
         }
         else
         {
@@ -37,16 +35,6 @@ internal static class RunRecord
         }
 
         return run;
-    }
-
-    private static void AskWhetherItLives(Run run, bool isJob, DateTimeOffset now)
-    {
-        if (run.State is not (WireState.Completed or WireState.Failed or WireState.Cancelled or WireState.Lost))
-        {
-            var (state, detail) = RunLife.Look(run.RunDir, run.Hostname, isJob, now);
-            run.State = (WireState)state;
-            run.ReasonDetail = detail.Length > 0 ? detail : run.ReasonDetail;
-        }
     }
 
     private static JsonElement? ReadObject(string path, int most, out string why)

@@ -1,6 +1,7 @@
 using Whirr.Keeper.Exec;
 using Whirr.KeeperContract;
 using Whirr.Linux;
+using Whirr.Linux.Machine;
 using Whirr.Runs;
 
 namespace Whirr.Keeper.Keep.Watches;
@@ -64,7 +65,7 @@ internal sealed class JobWatches(
         {
             Try("what machine and job use is not written down", () =>
             {
-                _system = new SystemWatch(spec.SystemMilliseconds, SystemFile.Begin(spec), use, Gpu(SystemLine.GpuArguments), time, nowMs);
+                _system = new SystemWatch(spec.SystemMilliseconds, SystemFile.Begin(spec), use, Gpu(GpuReading.Question), time, nowMs);
                 _system.IsPaused = _isLowSpace;
             });
         }
