@@ -13,7 +13,8 @@ internal static class RunLife
     /// <summary>Adds to what the files of a run say whether it lives, by the lock in its directory.</summary>
     public static Run Judge(Run run, DateTimeOffset now)
     {
-        if (run.Problem.Length == 0 && run.State is not (JobState.Completed or JobState.Failed or JobState.Cancelled or JobState.Lost))
+        var isUnreadable = run.State == JobState.Unspecified && run.Problem.Length > 0;
+        if (!isUnreadable && run.State is not (JobState.Completed or JobState.Failed or JobState.Cancelled or JobState.Lost))
         {
             var (state, detail) = RunVerdict.Decide(SignOf(run.RunDir, now), run.Hostname, run.JobId > 0, HostName.Full(), now);
             run.State = (JobState)state;

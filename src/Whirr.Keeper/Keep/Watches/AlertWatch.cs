@@ -40,14 +40,15 @@ internal sealed class AlertWatch : IWatch
     /// <inheritdoc/>
     public void Look(long nowMs)
     {
-        if (_isOver || !((_alarm is { IsSet: true } alarm && alarm.TakeRing()) || nowMs >= DueAt))
+        var rang = !_isOver && _alarm is { IsSet: true } alarm && alarm.TakeRing();
+        if (_isOver || !(rang || nowMs >= DueAt))
         {
             return;
         }
 
         _nowMs = nowMs;
         DueAt = null;
-        Try(() => LookAtFile(nowMs));
+        Try(() => LookAtFile(nowMs, rang));
     }
 
     /// <summary>Reads what was written last, and closes what it has open.</summary>
@@ -66,14 +67,14 @@ internal sealed class AlertWatch : IWatch
         _file.Dispose();
     }
 
-    private void LookAtFile(long nowMs)
+    private void LookAtFile(long nowMs, bool rang)
     {
-        // The alarm first: what is written after the look rings.
+        // The alarm first: what is written after the look rings. Not again at once: a job may make thousands of files a second beside this one.
         _file.Open();
-        var isSet = _alarm is not null && _file.TrySet(_alarm);
+        var isSet = !rang && _alarm is not null && _file.TrySet(_alarm);
         var before = _file.Position;
         _file.ReadLines((line, _) => Take(line) && !_board.IsFull);
-        if (_file.Position != before || !_file.IsReadToEnd)
+        if (rang || _file.Position != before || !_file.IsReadToEnd)
         {
             _alarm?.Unset();
             DueAt = nowMs + (_board.IsFull ? NoAlarmPauseMs : PauseMs);
