@@ -63,7 +63,7 @@ public sealed class MetaFuzzTests
         for (var i = 0; i < Files; i++)
         {
             var config = RunConfigReader.Read(Mutate(Config, random), out var problem);
-            Assert.True(config is null ^ problem is null, $"file {i}: {config}, {problem}");
+            Assert.True((config is null) != (problem is null), $"file {i}: {config}, {problem}");
             if (config is not null)
             {
                 using var parsed = JsonDocument.Parse(config);
