@@ -57,7 +57,7 @@ public sealed class ConfigArgumentsTests : IDisposable
         }
 
         var failure = Assert.Throws<CommandFailure>(() => ConfigArguments.ToJson(["@c.json"], Resolve));
-        Assert.Equal("c.json has 100 MiB, and a configuration may have 1 MiB: keep data in a file, and its path in the configuration.", failure.Message);
+        Assert.Equal("c.json has 100 MiB, and a configuration may have 1.0 MiB: keep data in a file, and its path in the configuration.", failure.Message);
     }
 
     [Theory]
