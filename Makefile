@@ -22,11 +22,12 @@ VM_PACKAGES := busybox-static qemu-system-x86
 # How long `make torture` goes on, and what it decides by; without a seed it takes one and says it.
 MINUTES := 10
 SEED :=
+FILES := 100000
 
 # What `make bench` measures, e.g. RunsList,Compare20; all when it is empty.
 ONLY :=
 
-.PHONY: help setup build dist demo test test-fast test-python bench format diagram publish clean setup-build setup-demo setup-dist setup-test setup-bench setup-vm publish-test torture test-vm
+.PHONY: help setup build dist demo test test-fast test-python fuzz bench format diagram publish clean setup-build setup-demo setup-dist setup-test setup-bench setup-vm publish-test torture test-vm
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -93,6 +94,10 @@ test-fast: ## Run the tests that need no published programs
 
 test-python: setup-test ## Run the tests of the Python package
 	@/usr/bin/python3 -m pytest -p no:cacheprovider tests/python/whirr
+
+fuzz: setup-test ## Read mutated files: FILES=100000 of each kind, by both readers; SEED=n for others
+	WHIRR_FUZZ_FILES=$(FILES) $(if $(SEED),SEED=$(SEED)) /usr/bin/python3 -m pytest -q -p no:cacheprovider tests/python/whirr/test_fuzz.py
+	$(DOTNET) test tests/Whirr.Tests -c $(CONFIGURATION) $(RESTORE) --filter FullyQualifiedName~FuzzTests
 
 bench: publish setup-bench ## Measure against peers and limits; writes artifacts/bench.md and .json: ONLY=RunsList,Compare20, BENCH=quick
 	@ONLY="$(ONLY)" tests/bench/run $(OUT)

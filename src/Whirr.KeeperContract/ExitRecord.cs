@@ -41,6 +41,9 @@ public sealed record ExitRecord
     /// <summary>The same for the user.</summary>
     public string? Sentence { get; init; }
 
+    /// <summary>Alerts that no daemon has said to have in its store.</summary>
+    public IReadOnlyList<JobAlert> Alerts { get; init; } = [];
+
     /// <summary>What did not work and did no harm, for the log of the daemon.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }

@@ -43,6 +43,7 @@ public static class ExitRecordFormat
                 case var n when n.SequenceEqual("stage"u8): record = record with { Stage = fields.String() }; break;
                 case var n when n.SequenceEqual("errno"u8): record = record with { Errno = fields.Int32() }; break;
                 case var n when n.SequenceEqual("sentence"u8): record = record with { Sentence = fields.String() }; break;
+                case var n when n.SequenceEqual("alerts"u8): record = record with { Alerts = JobAlertFormat.ReadAll(ref fields) }; break;
                 case var n when n.SequenceEqual("warnings"u8):
                     List<string> warnings = [];
                     for (fields.ExpectArray(); fields.NextElement();)
@@ -97,6 +98,11 @@ public static class ExitRecordFormat
             json.WriteString("stage"u8, record.Stage);
             json.WriteNumber("errno"u8, record.Errno);
             json.WriteString("sentence"u8, record.Sentence);
+        }
+
+        if (record.Alerts.Count > 0)
+        {
+            JobAlertFormat.WriteAll(json, record.Alerts);
         }
 
         if (record.Warnings.Count > 0)

@@ -35,6 +35,15 @@ public abstract record KeeperMessage
     /// <summary>Keeper to daemon: the job goes on after it had stalled.</summary>
     public sealed record Resumed : KeeperMessage;
 
+    /// <summary>Keeper to daemon: the script wants people to know something. Sent to each daemon, also to one that connects later, until one
+    /// says <see cref="AlertHeard"/>.</summary>
+    /// <param name="Alert">What.</param>
+    public sealed record Alerted(JobAlert Alert) : KeeperMessage;
+
+    /// <summary>Daemon to keeper: the alerts up to this one are in the store.</summary>
+    /// <param name="At">Which one (<see cref="JobAlert.At"/>).</param>
+    public sealed record AlertHeard(DateTimeOffset At) : KeeperMessage;
+
     /// <summary>Daemon to keeper: say that you live.</summary>
     public sealed record Ping : KeeperMessage;
 

@@ -30,7 +30,7 @@ public static class KeeperMessageFormat
     {
         var fields = new ObjectReader(body, "message");
         string? type = null, runDir = null;
-        string? sentence = null;
+        string? sentence = null, level = null, title = null, text = null;
         int pid = 0, graceMs = 0, processes = 0;
         long memory = 0;
         long? logOffset = null, limitMs = null;
@@ -51,6 +51,9 @@ public static class KeeperMessageFormat
                 case var n when n.SequenceEqual("record"u8): record = ExitRecordFormat.Decode(fields.Raw()); break;
                 case var n when n.SequenceEqual("log_offset"u8): logOffset = fields.Int64(); break;
                 case var n when n.SequenceEqual("sentence"u8): sentence = fields.String(); break;
+                case var n when n.SequenceEqual("level"u8): level = fields.String(); break;
+                case var n when n.SequenceEqual("title"u8): title = fields.String(); break;
+                case var n when n.SequenceEqual("text"u8): text = fields.String(); break;
                 case var n when n.SequenceEqual("processes"u8): processes = fields.Int32(); break;
                 case var n when n.SequenceEqual("memory_bytes"u8): memory = fields.Int64(); break;
                 case var n when n.SequenceEqual("limit_ms"u8): limitMs = fields.Int64(); break;
@@ -69,6 +72,8 @@ public static class KeeperMessageFormat
             "alive" => new KeeperMessage.Alive(use, memory, processes),
             "stalled" => new KeeperMessage.Stalled(sentence ?? ""),
             "resumed" => new KeeperMessage.Resumed(),
+            "alert" => new KeeperMessage.Alerted(new JobAlert(at, level ?? "", title ?? "", text ?? "")),
+            "alert_heard" => new KeeperMessage.AlertHeard(at),
             "ping" => new KeeperMessage.Ping(),
             "time_limit" => new KeeperMessage.SetTimeLimit(limitMs),
             "low_space" => new KeeperMessage.LowSpace(isLow),
@@ -136,6 +141,14 @@ public static class KeeperMessageFormat
             case KeeperMessage.LowSpace space:
                 json.WriteString("type"u8, "low_space"u8);
                 json.WriteBoolean("is_low"u8, space.IsLow);
+                break;
+            case KeeperMessage.Alerted alerted:
+                json.WriteString("type"u8, "alert"u8);
+                JobAlertFormat.Write(json, alerted.Alert);
+                break;
+            case KeeperMessage.AlertHeard heard:
+                json.WriteString("type"u8, "alert_heard"u8);
+                Timestamps.Write(json, "at"u8, heard.At);
                 break;
             case KeeperMessage.Unknown unknown:
                 json.WriteString("type"u8, unknown.Type);

@@ -6,6 +6,9 @@ namespace Whirr.Runners.Process;
 /// <summary>Exit records in the words of the queue.</summary>
 internal static class EndingMap
 {
+    // Of what a keeper sends nothing is cut here.
+    private const int LongestAlert = 2_300;
+
     public static AttemptEnding ToEnding(ExitRecord record)
     {
         var by = record.Cause switch
@@ -36,8 +39,16 @@ internal static class EndingMap
         {
             StartedAt = record.StartedAt,
             LogOffset = record.LogOffset,
+            Alerts = [.. record.Alerts.Select(ToAlert)],
             Usage = ToUsage(record.Use),
         };
+    }
+
+    /// <summary>An alert in one line, as the package prints it: <c>error: loss diverged: it is 1e9</c>.</summary>
+    public static AttemptAlert ToAlert(JobAlert alert)
+    {
+        var text = alert.Text.Length > 0 ? $": {alert.Text}" : "";
+        return new AttemptAlert(alert.At, PlainText.OneLine($"{alert.Level}: {alert.Title}{text}", LongestAlert));
     }
 
     /// <summary>What was used, in the words of the queue.</summary>

@@ -165,6 +165,9 @@ internal sealed class KeptAttempt : IAttempt
     public void SetLowSpace(bool isLow) => _reactor.Post(() => Send(new KeeperMessage.LowSpace(isLow)));
 
     /// <inheritdoc/>
+    public void AcknowledgeAlert(DateTimeOffset at) => _reactor.Post(() => Send(new KeeperMessage.AlertHeard(at)));
+
+    /// <inheritdoc/>
     public void Forget() => _reactor.Post(() =>
     {
         Send(new KeeperMessage.Forget());
@@ -303,6 +306,9 @@ internal sealed class KeptAttempt : IAttempt
                 break;
             case KeeperMessage.Resumed:
                 _signs.Raise(new AttemptSign.Resumed());
+                break;
+            case KeeperMessage.Alerted alerted:
+                _signs.Raise(new AttemptSign.Alerted(EndingMap.ToAlert(alerted.Alert)));
                 break;
             case KeeperMessage.Ended ended:
                 foreach (var warning in ended.Record.Warnings)

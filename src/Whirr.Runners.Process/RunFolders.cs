@@ -15,7 +15,7 @@ namespace Whirr.Runners.Process;
 /// </remarks>
 /// <param name="systemMode">True: the daemon is root and takes the identity of the owner. False: it has only that of one user anyway.</param>
 /// <param name="defaultRunsDir">Absolute path; in system mode each user has a directory in it, named by the user id.</param>
-/// <param name="hostname">This machine.</param>
+/// <param name="hostname">This machine, with its domain if it has one.</param>
 /// <param name="time">The clock.</param>
 public sealed class RunFolders(bool systemMode, string defaultRunsDir, string hostname, TimeProvider time) : IRunFiles
 {

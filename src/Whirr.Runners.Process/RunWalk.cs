@@ -117,7 +117,7 @@ internal sealed class RunWalk(RunFolder folder, IReadOnlyList<KnownRun> known, A
     {
         if (_foreign > 0)
         {
-            Problems.Add($"{_foreign} {(_foreign == 1 ? "directory" : "directories")} in {folder.Root} belong to somebody else and are left out");
+            Problems.Add($"{_foreign} {(_foreign == 1 ? "directory" : "directories")} in {folder.Root} {(_foreign == 1 ? "belongs to somebody else and is" : "belong to somebody else and are")} left out");
         }
 
         if (_unreadable > 0)

@@ -15,8 +15,11 @@ public static class RunFiles
     /// <summary>What machine and run used while it ran: a JSON object a line.</summary>
     public const string System = "system.jsonl";
 
-    /// <summary>Held locked by the process of a run outside a queue for as long as it lives (fcntl(2), F_OFD_SETLK, exclusive, the whole file),
-    /// and touched by it every 30 s.</summary>
+    /// <summary>What the script wants people to know: a JSON object a line (<see cref="RunAlert"/>).</summary>
+    public const string Alerts = "alerts.jsonl";
+
+    /// <summary>Held locked (fcntl(2), F_OFD_SETLK, exclusive, the whole file) by the process of a run outside a queue, or by the keeper of a job,
+    /// for as long as it lives, and touched by it every 30 s. Content: process id, id of the boot and name of the machine, separated by blanks.</summary>
     public const string Lock = "run.lock";
 
     /// <summary>Standard output and error of all attempts.</summary>

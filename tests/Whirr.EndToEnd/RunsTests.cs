@@ -52,6 +52,31 @@ public sealed class RunsTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task A_job_of_another_queue_lives_while_its_keeper_does_also_for_who_looks_without_a_daemon()
+    {
+        await using var daemon = await PrivateDaemon.StartAsync();
+        await using var other = await PrivateDaemon.StartAsync();
+        var project = await ProjectAsync(daemon);
+        await DirectAsync(daemon, project, "killed", "0.5", "killed");
+        var submitted = await other.CtlAsync(["submit", "-q", "--", "/bin/sleep", "600"], null, project, Environment(other));
+        var path = $"{project}/.whirr/runs/job-{submitted.Succeeded.Trim()}";
+        await Eventually.TrueAsync(() => File.Exists($"{path}/run.lock"), "the job of the other queue");
+
+        Assert.Equal(["killed lost", "sleep running"], (await RunsAsync(daemon, project)).Select(run => $"{Text(run, "name")} {Text(run, "status")}").Order());
+        Assert.Equal("running", await StatusByPathAsync(daemon, project, path));
+        await other.KillAsync();
+        Assert.Equal("running", await StatusByPathAsync(daemon, project, path));
+        Assert.Equal("lost", await StatusByPathAsync(daemon, project, Assert.Single(Directory.GetDirectories($"{project}/.whirr/runs", "local-*"))));
+
+        // The keeper dies, and the job with it.
+        var keeper = int.Parse((await File.ReadAllTextAsync($"{path}/run.lock")).Split(' ')[0]);
+        Signals.Send(keeper, 9);
+        await Eventually.GoneAsync(keeper);
+        Assert.Equal("lost", await StatusByPathAsync(daemon, project, path));
+        Assert.Equal(["killed lost", "sleep lost"], (await RunsAsync(daemon, project)).Select(run => $"{Text(run, "name")} {Text(run, "status")}").Order());
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task The_index_is_the_same_after_the_database_was_deleted()
     {
         await using var daemon = await PrivateDaemon.StartAsync();
@@ -169,6 +194,13 @@ public sealed class RunsTests
 
     private static Task<CommandResult> CtlAsync(PrivateDaemon daemon, string project, params string[] arguments) =>
         daemon.CtlAsync(arguments, null, project, Environment(daemon));
+
+    private static async Task<string> StatusByPathAsync(PrivateDaemon daemon, string project, string path)
+    {
+        var environment = new Dictionary<string, string?>(Environment(daemon)) { ["WHIRR_SOCKET"] = "/no/such/socket" };
+        var shown = await Command.RunAsync(Programs.Whirrctl, ["show", path, "--json"], environment, project);
+        return Text(JsonDocument.Parse(shown.Succeeded).RootElement, "status");
+    }
 
     private static async Task DoAsync(PrivateDaemon daemon, string project, params string[] arguments) => _ = (await CtlAsync(daemon, project, arguments)).Succeeded;
 

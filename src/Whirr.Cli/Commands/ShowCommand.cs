@@ -93,6 +93,18 @@ internal static class ShowCommand
             more.WriteNumber("rows", details.Metrics.Rows);
             JobDocument.List(more, "last_metrics", details.LastMetrics);
             WriteOthers(more, details);
+            more.WriteStartArray("alerts");
+            foreach (var alert in details.Alerts)
+            {
+                more.WriteStartObject();
+                more.WriteString("at", alert.Timestamp);
+                more.WriteString("level", alert.Level);
+                more.WriteString("title", alert.Title);
+                more.WriteString("text", alert.Text);
+                more.WriteEndObject();
+            }
+
+            more.WriteEndArray();
             more.WriteStartObject("artifacts");
             more.WriteNumber("count", details.Artifacts.Files);
             more.WriteNumber("bytes", details.Artifacts.Bytes);

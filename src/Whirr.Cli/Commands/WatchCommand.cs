@@ -16,6 +16,9 @@ internal static class WatchCommand
     private const int MostRunning = 200;
     private const int MostQueued = 50;
 
+    // How long a page that is shown once waits for nvidia-smi.
+    private static readonly TimeSpan GpuPatience = TimeSpan.FromSeconds(2);
+
     // A screen of its own, as top(1) has, without a cursor; then each page from the upper left corner (ECMA-48, and xterm for the screen).
     private const string Enter = "\e[?1049h\e[?25l";
     private const string Leave = "\e[?25h\e[?1049l";
@@ -31,7 +34,8 @@ internal static class WatchCommand
             Usage = "[options]",
             Examples = ["whirrctl watch", "whirrctl watch -i 0.5", "whirrctl watch --json"],
             Notes = "q or Ctrl+C ends it. Where standard output is no terminal, and with --json, it shows the queue once. Progress is read from the\n"
-                + "last lines of metrics.jsonl (step, epoch) of runs that you may read, and from steps, max_steps, epochs, ... of their configuration.",
+                + "last lines of metrics.jsonl (step, epoch) of runs that you may read, and from steps, max_steps, epochs, ... of their configuration.\n"
+                + "GPUs are those of the machine that whirrctl runs on, as nvidia-smi tells them where it is on PATH.",
             Options = { interval },
         }.Does(surroundings, session =>
         {
@@ -42,7 +46,10 @@ internal static class WatchCommand
 
     private static async Task<int> ShowOnceAsync(Session session)
     {
+        using var gpus = new GpuWatch(session.Surroundings.Variable, session.Surroundings.Clock);
+        gpus.Look();
         var content = await LookAsync(session);
+        content = content with { Gpus = await gpus.LookOnceAsync(GpuPatience) };
         if (session.Json)
         {
             WriteJson(session, content);
@@ -58,6 +65,8 @@ internal static class WatchCommand
     private static async Task<int> WatchAsync(Session session, TimeSpan pause)
     {
         // What cannot be reached is told before the screen is taken.
+        using var gpus = new GpuWatch(session.Surroundings.Variable, session.Surroundings.Clock);
+        gpus.Look();
         var content = await LookAsync(session);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(session.Surroundings.WatchForInterrupt());
         using var keys = session.Surroundings.ReadKeys(key =>
@@ -72,7 +81,7 @@ internal static class WatchCommand
         {
             while (true)
             {
-                var page = WatchPage.Format(session.Out, content, session.Surroundings.Clock, session.Surroundings.Rows());
+                var page = WatchPage.Format(session.Out, content with { Gpus = gpus.Look() }, session.Surroundings.Clock, session.Surroundings.Rows());
                 session.Out.Write(Home + page.Replace("\n", $"{ClearToEndOfLine}\n", StringComparison.Ordinal) + ClearBelow);
                 await Task.Delay(pause, session.Surroundings.Clock, end.Token);
                 content = await LookAsync(session);
@@ -126,6 +135,20 @@ internal static class WatchCommand
                 Number(more, "left_seconds", progress.Left?.TotalSeconds);
                 more.WriteEndObject();
             });
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray("gpus");
+        foreach (var gpu in content.Gpus)
+        {
+            json.WriteStartObject();
+            json.WriteNumber("index", gpu.Index);
+            Number(json, "utilization", gpu.Utilization);
+            Number(json, "memory_used", gpu.MemoryUsed);
+            Number(json, "memory_total", gpu.MemoryTotal);
+            Number(json, "temperature", gpu.Temperature);
+            Number(json, "power_watts", gpu.Power);
+            json.WriteEndObject();
         }
 
         json.WriteEndArray();

@@ -35,6 +35,7 @@ internal sealed class ReportPage
         page.AddFailed(logs);
         page.AddIncidents("Run again", ["retried", "requeued"]);
         page.AddIncidents("No sign of progress", ["stalled", "silent"]);
+        page.AddIncidents("Alerts", ["alerted"]);
         page.AddRunning();
         page.AddQueue();
         output.Write(page._text.ToString());

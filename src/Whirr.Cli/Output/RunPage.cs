@@ -42,6 +42,7 @@ internal static class RunPage
         WriteMembers(output, "Config", facts.Config);
         WriteMembers(output, "Summary", facts.Summary);
         WriteMetrics(output, details);
+        WriteAlerts(output, details);
     }
 
     private static string Why(Run run) => (run.Reason, run.ReasonDetail) switch
@@ -150,6 +151,21 @@ internal static class RunPage
             output.WriteLine($"{files.Count} more {word}{plural} ({string.Join(", ", files.Select(file => number(file.File)).Take(MostNamed))}{(files.Count > MostNamed ? ", ..." : "")})"
                 + (names.Count == 0 ? "" : $" with {SafeText.Escape(string.Join(", ", names.Take(MostNamed)))}{(names.Count > MostNamed ? ", ..." : "")}")
                 + (word == "rank" ? "; `plot --rank N` shows one of them" : ""));
+        }
+    }
+
+    private static void WriteAlerts(TextOutput output, RunDetails details)
+    {
+        if (details.Alerts.Count == 0)
+        {
+            return;
+        }
+
+        output.WriteLine($"\n{output.Paint("Last alerts", Colour.Bold)}");
+        foreach (var alert in details.Alerts)
+        {
+            var text = alert.Text.Length > 0 ? $": {alert.Text}" : "";
+            output.WriteLine($"  {SafeText.Escape($"{alert.Timestamp}  {alert.Level}: {alert.Title}{text}".TrimStart())}");
         }
     }
 

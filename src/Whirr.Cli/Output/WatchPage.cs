@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Text;
 using Whirr.Cli.Runs;
 using Whirr.Cli.Syntax;
+using Whirr.Linux.Machine;
 using Whirr.Protocol.V1;
 
 namespace Whirr.Cli.Output;
@@ -9,6 +11,7 @@ namespace Whirr.Cli.Output;
 internal static class WatchPage
 {
     private const int LongestName = 40;
+    private const string GpuGap = "   ";
 
     // Where the terminal does not say how many lines it has.
     private const int UsualRows = 24;
@@ -17,7 +20,11 @@ internal static class WatchPage
     /// <param name="Info">What the daemon says of itself.</param>
     /// <param name="Running">Allocated, starting and running jobs, oldest first, each with its progress.</param>
     /// <param name="Queued">The first of those that wait, in the order they will start.</param>
-    public sealed record Content(InfoReply Info, IReadOnlyList<(Job Job, Progress? Progress)> Running, IReadOnlyList<Job> Queued);
+    public sealed record Content(InfoReply Info, IReadOnlyList<(Job Job, Progress? Progress)> Running, IReadOnlyList<Job> Queued)
+    {
+        /// <summary>GPUs of this machine; empty where nobody tells.</summary>
+        public IReadOnlyList<GpuReading> Gpus { get; init; } = [];
+    }
 
     /// <summary>Text of the page.</summary>
     /// <param name="output">Tells width and colours.</param>
@@ -35,6 +42,11 @@ internal static class WatchPage
         foreach (var notice in DaemonNotices.Of(info, clock))
         {
             page.WriteLine(output.Paint(Fit(notice, output, rows), Colour.Yellow));
+        }
+
+        foreach (var line in GpuLines(content.Gpus, output.Width ?? 0))
+        {
+            page.WriteLine(Fit(line, output, rows));
         }
 
         if (content.Running.Count > 0)
@@ -58,6 +70,40 @@ internal static class WatchPage
 
         return string.Join('\n', lines) + "\n";
     }
+
+    /// <summary>As many GPUs in a line as fit.</summary>
+    private static List<string> GpuLines(IReadOnlyList<GpuReading> gpus, int width)
+    {
+        var lines = new List<string>();
+        foreach (var gpu in gpus.Select(Describe))
+        {
+            if (lines.Count > 0 && lines[^1].Length + GpuGap.Length + gpu.Length <= width)
+            {
+                lines[^1] += GpuGap + gpu;
+            }
+            else
+            {
+                lines.Add(gpu);
+            }
+        }
+
+        return lines;
+    }
+
+    private static string Describe(GpuReading gpu)
+    {
+        var memory = (gpu.MemoryUsed, gpu.MemoryTotal) switch
+        {
+            ({ } used, { } total) => $"{Gibibytes(used)}/{Gibibytes(total)} GiB",
+            ({ } used, null) => $"{Gibibytes(used)} GiB",
+            _ => "- GiB",
+        };
+        return $"GPU {gpu.Index} {Whole(gpu.Utilization),3} % {memory} {Whole(gpu.Temperature)} °C";
+    }
+
+    private static string Gibibytes(double mebibytes) => (mebibytes / 1024).ToString("0.0", CultureInfo.InvariantCulture);
+
+    private static string Whole(double? number) => number is { } value ? value.ToString("0", CultureInfo.InvariantCulture) : "-";
 
     /// <summary>A line that would go on in the next one moves all below it.</summary>
     private static string Fit(string line, TextOutput output, int? rows) => rows is not null && output.Width is { } width ? SafeText.Cut(line, width) : line;

@@ -63,10 +63,11 @@ internal static class MetaEdit
         if (owner != caller)
         {
             var name = SafeText.Escape(Users.Name(owner));
+            var login = name.Contains(' ') ? $"'#{owner}'" : name;
             throw new CommandFailure(
                 FailureKind.PermissionDenied,
                 $"{shown} belongs to {name}, and only {name} can {what} it."
-                    + (caller == Users.Root ? $" As root, do it as {name}: `sudo -u {name} whirrctl ...`." : ""));
+                    + (caller == Users.Root ? $" As root, do it as {name}: `sudo -u {login} whirrctl ...`." : ""));
         }
     }
 

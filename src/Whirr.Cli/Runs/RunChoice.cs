@@ -25,7 +25,7 @@ internal static class RunChoice
 
         if (PathOf(session.Surroundings, word) is { } path)
         {
-            return FromFiles(path);
+            return FromFiles(path, session.Now);
         }
 
         var roots = ProjectRuns(session.Surroundings);
@@ -38,7 +38,7 @@ internal static class RunChoice
         }
         catch (CommandFailure failure) when (failure.Kind == FailureKind.NoDaemon)
         {
-            if (FindIn(roots, word) is { } found)
+            if (FindIn(roots, word, session.Now) is { } found)
             {
                 return found;
             }
@@ -79,7 +79,7 @@ internal static class RunChoice
         }
     }
 
-    private static ChosenRun FromFiles(string path)
+    private static ChosenRun FromFiles(string path, DateTimeOffset now)
     {
         if (!Directory.Exists(path))
         {
@@ -89,7 +89,7 @@ internal static class RunChoice
         }
 
         return IsRun(path)
-            ? new ChosenRun(path, RunRecord.Read(path))
+            ? new ChosenRun(path, RunLife.Judge(RunRecord.Read(path), now))
             : throw new CommandFailure(
                 FailureKind.NotFound,
                 $"{SafeText.Quote(path)} is no run directory: it has neither {RunFiles.Meta} nor {RunFiles.Metrics}.");
@@ -98,7 +98,7 @@ internal static class RunChoice
     private static bool IsRun(string path) =>
         File.Exists(Path.Combine(path, RunFiles.Meta)) || File.Exists(Path.Combine(path, RunFiles.Metrics));
 
-    private static ChosenRun? FindIn(IReadOnlyList<string> roots, string word)
+    private static ChosenRun? FindIn(IReadOnlyList<string> roots, string word, DateTimeOffset now)
     {
         var number = word.All(char.IsAsciiDigit) ? $"job-{word}" : null;
         var found = new List<string>();
@@ -108,7 +108,7 @@ internal static class RunChoice
             {
                 if (exact is not null && IsRun(Path.Combine(root, exact)))
                 {
-                    return FromFiles(Path.Combine(root, exact));
+                    return FromFiles(Path.Combine(root, exact), now);
                 }
             }
 
@@ -122,7 +122,7 @@ internal static class RunChoice
         return found switch
         {
             [] => null,
-            [var only] => FromFiles(only),
+            [var only] => FromFiles(only, now),
             _ => throw new CommandFailure(
                 FailureKind.WrongState,
                 $"{SafeText.Quote(word)} is the beginning of several runs: "

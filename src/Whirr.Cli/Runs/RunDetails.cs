@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Microsoft.Win32.SafeHandles;
 using Whirr.Cli.Failures;
 using Whirr.Cli.Machine;
 using Whirr.Runs;
@@ -11,6 +12,7 @@ namespace Whirr.Cli.Runs;
 internal sealed class RunDetails
 {
     private const int LastLines = 3;
+    private const int LastAlerts = 10;
     private const int LongestTail = 64 * 1024;
     private const int LargestDiff = 16 << 20;
 
@@ -31,6 +33,9 @@ internal sealed class RunDetails
 
     /// <summary>The last lines of <c>metrics.jsonl</c>, oldest first.</summary>
     public IReadOnlyList<string> LastMetrics { get; private set; } = [];
+
+    /// <summary>What the script last wanted people to know, oldest first.</summary>
+    public IReadOnlyList<RunAlert> Alerts { get; private set; } = [];
 
     /// <summary>What the code differed from its commit by; empty when it did not, or nobody knows.</summary>
     public byte[] Diff { get; private set; } = [];
@@ -53,6 +58,7 @@ internal sealed class RunDetails
             details.Try(RunFiles.Meta, () => details.ReadMeta(directory));
             details.Try(RunFiles.Metrics, () => details.ReadMetrics(surroundings, directory));
             details.ReadOthers(runDir);
+            details.Try(RunFiles.Alerts, () => details.ReadAlerts(directory));
             details.Try("the diff", () => details.Diff = directory.Read(details.DiffFile, LargestDiff) ?? []);
         }
         catch (Exception exception) when (FileProblem.Is(exception))
@@ -147,12 +153,24 @@ internal sealed class RunDetails
             _problems.Add($"{Metrics.BadLines} {(Metrics.BadLines == 1 ? "line" : "lines")} of {RunFiles.Metrics} cannot be read and {(Metrics.BadLines == 1 ? "is" : "are")} left out");
         }
 
+        LastMetrics = [.. ReadTail(file).TakeLast(LastLines)];
+    }
+
+    private void ReadAlerts(OpenDirectory directory)
+    {
+        using var file = directory.OpenFile(RunFiles.Alerts);
+        Alerts = file is null ? [] : [.. ReadTail(file).Select(line => RunAlert.TryRead(Encoding.UTF8.GetBytes(line))).OfType<RunAlert>().TakeLast(LastAlerts)];
+    }
+
+    /// <summary>The last lines, as far back as is worth reading.</summary>
+    private static IEnumerable<string> ReadTail(SafeFileHandle file)
+    {
         var size = RandomAccess.GetLength(file);
         var tail = new byte[Math.Min(size, LongestTail)];
         var read = RandomAccess.Read(file, tail, size - tail.Length);
 
         // A first line of which only the end was read is none, unless there is no other.
         var lines = Encoding.UTF8.GetString(tail, 0, read).Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        LastMetrics = [.. (tail.Length < size && lines.Length > 1 ? lines.Skip(1) : lines).TakeLast(LastLines)];
+        return tail.Length < size && lines.Length > 1 ? lines.Skip(1) : lines;
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Whirr.Cli.Failures;
 using Whirr.Cli.Output;
 using Whirr.Cli.Syntax;
+using Whirr.Domain.Jobs;
 
 namespace Whirr.Cli.Submission;
 
@@ -75,7 +76,14 @@ internal static class ConfigArguments
         var shown = SafeText.Escape(name);
         try
         {
-            using var document = JsonDocument.Parse(File.ReadAllBytes(resolve(name)));
+            var path = resolve(name);
+            if (new FileInfo(path) is { Exists: true, Length: > JobRules.MaxConfigBytes } large)
+            {
+                throw CommandFailure.Usage(
+                    $"{shown} has {ByteCount.Format(large.Length)}, and a configuration may have {ByteCount.Format(JobRules.MaxConfigBytes)}: keep data in a file, and its path in the configuration.");
+            }
+
+            using var document = JsonDocument.Parse(File.ReadAllBytes(path));
             if (document.RootElement.ValueKind != JsonValueKind.Object)
             {
                 throw CommandFailure.Usage($"{shown}:1: a configuration is one JSON object ({{...}}).");

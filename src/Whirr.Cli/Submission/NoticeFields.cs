@@ -10,13 +10,13 @@ namespace Whirr.Cli.Submission;
 internal static class NoticeFields
 {
     /// <summary>What is told to somebody who was named without saying what.</summary>
-    public const string UsualEvents = "end,stall";
+    public const string UsualEvents = "end,stall,alert";
 
-    private const NoticeEvents OfJobs = NoticeEvents.End | NoticeEvents.Failure | NoticeEvents.Stall | NoticeEvents.Retry;
+    private const NoticeEvents OfJobs = NoticeEvents.End | NoticeEvents.Failure | NoticeEvents.Stall | NoticeEvents.Retry | NoticeEvents.Alert;
 
     public static IReadOnlyList<JobField> All { get; } =
     [
-        new("notify", "A,B", $"What is told: end, failure, stall, retry, or none (default: the daemon's; with --notify-to {UsualEvents})", SetEvents),
+        new("notify", "A,B", $"What is told: end, failure, stall, retry, alert, or none (default: the daemon's; with --notify-to {UsualEvents})", SetEvents),
         new("notify-to", "TARGET", "To whom: mail (your local mailbox), mail:ADDRESS or an http(s) URL (may be repeated)", null) { SetAll = SetTargets },
     ];
 
@@ -54,6 +54,6 @@ internal static class NoticeFields
 
     private static CommandFailure Wrong(string text, Exception? inner) => new(
         FailureKind.Usage,
-        $"notify is what is told of a job: end, failure, stall, retry (like failure,stall), or none, not {SafeText.Quote(text)}.",
+        $"notify is what is told of a job: end, failure, stall, retry, alert (like failure,stall), or none, not {SafeText.Quote(text)}.",
         inner);
 }

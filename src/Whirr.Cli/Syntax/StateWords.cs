@@ -7,9 +7,11 @@ namespace Whirr.Cli.Syntax;
 /// <summary>Job states between the wire and people.</summary>
 internal static class StateWords
 {
-    /// <summary>E.g. <c>running</c>; a state that this program does not know yet is shown by its number.</summary>
+    /// <summary>E.g. <c>running</c>, <c>unknown</c> where nothing tells; a state that this program does not know yet is shown by its number.</summary>
     public static string ToWord(this WireState state) =>
-        state is >= WireState.Queued and <= WireState.Lost ? ((JobState)state).ToWord() : $"state {(int)state}";
+        state is >= WireState.Queued and <= WireState.Lost ? ((JobState)state).ToWord()
+        : state == WireState.Unspecified ? "unknown"
+        : $"state {(int)state}";
 
     /// <summary>True for states that never change again.</summary>
     public static bool IsEnded(this WireState state) => state >= WireState.Completed;

@@ -10,7 +10,7 @@ internal static class NoticeSettingKeys
         new(
             "notify_on",
             "EVENTS",
-            "What is told: end, failure, stall, retry, queue_empty, trouble, separated by commas, or none (default: none). A job can choose for itself.",
+            "What is told: end, failure, stall, retry, alert, queue_empty, trouble, separated by commas, or none (default: none). A job can choose for itself.",
             Reloads: true,
             (config, text) => config with { NotifyOn = NoticeRules.ParseEvents(text) }),
         new(

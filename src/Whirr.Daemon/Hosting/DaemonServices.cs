@@ -10,6 +10,7 @@ using Whirr.Engine.Queue;
 using Whirr.Engine.Reports;
 using Whirr.Engine.Retention;
 using Whirr.Engine.Runs;
+using Whirr.Linux.Machine;
 using Whirr.Linux.Processes;
 using Whirr.Linux.Systemd;
 using Whirr.Runners.Process;
@@ -48,7 +49,7 @@ internal static class DaemonServices
         services.AddSingleton<IDiskSpace>(new DiskSpaces(config.Value.SystemMode));
         services.AddSingleton<IRunLogs>(new RunLogs(config.Value.SystemMode));
         services.AddSingleton<IRunIndex>(store);
-        services.AddSingleton<IRunFiles>(new RunFolders(config.Value.SystemMode, config.Value.RunsDir, Environment.MachineName, time));
+        services.AddSingleton<IRunFiles>(new RunFolders(config.Value.SystemMode, config.Value.RunsDir, HostName.Full(), time));
         services.AddSingleton(faults);
         services.AddSingleton(time);
         services.AddSingleton(notifier);

@@ -17,6 +17,9 @@ public abstract record AttemptEnding
     /// <summary>Where its output begins in <c>output.log</c>, in bytes; null when unknown.</summary>
     public long? LogOffset { get; init; }
 
+    /// <summary>What its script wanted people to know and no daemon is known to have in its store.</summary>
+    public IReadOnlyList<AttemptAlert> Alerts { get; init; } = [];
+
     /// <summary>Absolute path of the run directory; null when it was not made.</summary>
     public string? RunDir { get; init; }
 

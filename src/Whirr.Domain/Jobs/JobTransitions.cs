@@ -39,6 +39,7 @@ public static class JobTransitions
         new(Starting, Requeued, Queued),
         new(Starting, Extended, Starting),
         new(Starting, Silent, Starting),
+        new(Starting, Alerted, Starting),
         new(Starting, JobTrigger.Lost, JobState.Lost),
 
         new(Running, CancelRequested, Running),
@@ -51,6 +52,7 @@ public static class JobTransitions
         new(Running, Stalled, Running),
         new(Running, Resumed, Running),
         new(Running, Silent, Running),
+        new(Running, Alerted, Running),
         new(Running, JobTrigger.Lost, JobState.Lost),
     ];
 

@@ -47,6 +47,9 @@ public enum JobTrigger
 
     /// <summary>Its keeper gives no sign of life, though it is not dead.</summary>
     Silent = 15,
+
+    /// <summary>Its script wants people to know something.</summary>
+    Alerted = 16,
 }
 
 /// <summary>Names of triggers.</summary>
@@ -70,6 +73,7 @@ public static class JobTriggers
         JobTrigger.Stalled => "stalled",
         JobTrigger.Resumed => "resumed",
         JobTrigger.Silent => "silent",
+        JobTrigger.Alerted => "alerted",
         _ => throw new ArgumentOutOfRangeException(nameof(trigger), trigger, "not a job trigger"),
     };
 }

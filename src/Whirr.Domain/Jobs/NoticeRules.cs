@@ -13,6 +13,7 @@ public static class NoticeRules
         ("failure", NoticeEvents.Failure),
         ("stall", NoticeEvents.Stall),
         ("retry", NoticeEvents.Retry),
+        ("alert", NoticeEvents.Alert),
         ("queue_empty", NoticeEvents.QueueEmpty),
         ("trouble", NoticeEvents.Trouble),
     ];

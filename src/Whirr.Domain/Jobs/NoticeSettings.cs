@@ -34,4 +34,7 @@ public enum NoticeEvents
 
     /// <summary>The machine is in the way: disk space, a job that cannot be started.</summary>
     Trouble = 32,
+
+    /// <summary>The script of a job wants people to know something.</summary>
+    Alert = 64,
 }

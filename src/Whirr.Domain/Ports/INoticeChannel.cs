@@ -20,7 +20,7 @@ public interface INoticeChannel
 
 /// <summary>A notice in words.</summary>
 /// <param name="Id">Of the notice; the same when it is delivered again.</param>
-/// <param name="Event">What happened: <c>end</c>, <c>failure</c>, <c>stall</c>, <c>retry</c>, <c>queue_empty</c>, <c>trouble</c>;
+/// <param name="Event">What happened: <c>end</c>, <c>failure</c>, <c>stall</c>, <c>retry</c>, <c>alert</c>, <c>queue_empty</c>, <c>trouble</c>;
 /// <c>digest</c>: several of them.</param>
 /// <param name="At">When it happened.</param>
 /// <param name="Job">The job it is about; null: the queue, or a job that was removed since.</param>

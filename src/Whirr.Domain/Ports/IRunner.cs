@@ -70,6 +70,12 @@ public interface IAttempt
     {
     }
 
+    /// <summary>Says that alerts up to this one are in the store: its supervisor need not tell them again.</summary>
+    /// <param name="at">Which one (<see cref="AttemptAlert.At"/>).</param>
+    void AcknowledgeAlert(DateTimeOffset at)
+    {
+    }
+
     /// <summary>Forgets what was kept to find the attempt again. Called when its end is in the store.</summary>
     void Forget();
 }
@@ -100,6 +106,10 @@ public abstract record AttemptSign
 
     /// <summary>It goes on after it had stalled.</summary>
     public sealed record Resumed : AttemptSign;
+
+    /// <summary>Its script wants people to know something. Told again until it is acknowledged, also to the next daemon.</summary>
+    /// <param name="Alert">What.</param>
+    public sealed record Alerted(AttemptAlert Alert) : AttemptSign;
 }
 
 /// <summary>An attempt could not be given a supervisor.</summary>

@@ -12,8 +12,10 @@ public readonly record struct RunSign(bool IsHeld, DateTimeOffset? TouchedAt);
 /// <param name="Detail">Why, in a sentence; empty while it runs.</param>
 public readonly record struct RunVerdict(JobState State, string Detail)
 {
-    /// <summary>A lock of another machine on a shared file system may not be visible here. Its process touches the file every 30 s, so silence is
-    /// believed only after this: late news of an end is better than a live run that is called dead.</summary>
+    /// <summary>After how long without a sign a run of another machine is believed to have ended. The same as <c>STALE_SECONDS</c> in the Python package.</summary>
+    /// <remarks>A lock of another machine on a shared file system may not be visible here. Its holder touches the file every 30 s, and what is seen
+    /// of that is old by what the file system remembers (a minute on NFS) and by what the two clocks differ, and a machine may be busy. Late
+    /// news of an end is better than a live run that is called dead.</remarks>
     public static readonly TimeSpan ForeignSilence = TimeSpan.FromMinutes(10);
 
     private const string NoWord = "its process ended without a word: it was killed, or the machine went down";
@@ -21,7 +23,7 @@ public readonly record struct RunVerdict(JobState State, string Detail)
     /// <param name="sign">What is seen of the process.</param>
     /// <param name="hostname">The machine that the run says it is on; empty: it does not say.</param>
     /// <param name="isJob">It belongs to a queue (not to that of this daemon).</param>
-    /// <param name="here">This machine.</param>
+    /// <param name="here">This machine, with its domain if it has one.</param>
     /// <param name="now">The time of this machine.</param>
     public static RunVerdict Decide(RunSign sign, string hostname, bool isJob, string here, DateTimeOffset now)
     {
@@ -30,7 +32,7 @@ public readonly record struct RunVerdict(JobState State, string Detail)
             return new(JobState.Running, "");
         }
 
-        if (hostname.Length == 0 || string.Equals(hostname, here, StringComparison.OrdinalIgnoreCase))
+        if (hostname.Length == 0 || IsHere(hostname, here))
         {
             return new(JobState.Lost, NoWord);
         }
@@ -40,6 +42,10 @@ public readonly record struct RunVerdict(JobState State, string Detail)
             ? now - touched > ForeignSilence ? new(JobState.Lost, $"{hostname} has given no sign of it since {Format(touched)}") : new(JobState.Running, "")
             : isJob ? new(JobState.Running, "") : new(JobState.Lost, NoWord);
     }
+
+    // Some write the name down without its domain.
+    private static bool IsHere(string hostname, string here) =>
+        string.Equals(hostname, here, StringComparison.OrdinalIgnoreCase) || string.Equals(hostname, here.Split('.')[0], StringComparison.OrdinalIgnoreCase);
 
     private static string Format(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'");
 }

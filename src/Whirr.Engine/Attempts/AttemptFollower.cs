@@ -73,10 +73,10 @@ public sealed partial class AttemptFollower(
         var followed = live.Attach(attempt);
         attempt.Signed += sign => signs.Take(followed, sign);
         attempt.Ping();
-        _ = FollowToEndAsync(job, attempt, adopted, stopping);
+        _ = FollowToEndAsync(job, followed, attempt, adopted, stopping);
     }
 
-    private async Task FollowToEndAsync(Job job, IAttempt attempt, bool adopted, CancellationToken stopping)
+    private async Task FollowToEndAsync(Job job, LiveAttempt followed, IAttempt attempt, bool adopted, CancellationToken stopping)
     {
         try
         {
@@ -90,7 +90,7 @@ public sealed partial class AttemptFollower(
                 StartTroubled?.Invoke(new StartTrouble(job.Owner, notRun.Sentence));
             }
 
-            var recorded = ConcludeAsync(attempt.Key, ending, stopping);
+            var recorded = RecordEndAsync(followed, ending, stopping);
 
             // The tree is gone, so the slot is free, whether or not the store has taken the news yet.
             live.FreeSlot(attempt.Key);
@@ -158,6 +158,18 @@ public sealed partial class AttemptFollower(
             // Its end will be recorded all the same, and brings the start with it.
             LogStartNotRecorded(job.Id, e.Message);
         }
+    }
+
+    /// <summary>First what it told while it ran: an ended job takes no more notes.</summary>
+    private async Task RecordEndAsync(LiveAttempt followed, AttemptEnding ending, CancellationToken stopping)
+    {
+        foreach (var alert in ending.Alerts)
+        {
+            signs.Take(followed, new AttemptSign.Alerted(alert));
+        }
+
+        await signs.SettleAsync(followed, stopping).ConfigureAwait(false);
+        await ConcludeAsync(followed.Key, ending, stopping).ConfigureAwait(false);
     }
 
     /// <summary>Brings the end of an attempt into the store, however long that takes.</summary>

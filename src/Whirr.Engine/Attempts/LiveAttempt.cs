@@ -9,6 +9,7 @@ public sealed class LiveAttempt(Job job)
 {
     private volatile AttemptSight? _sight;
     private volatile string? _stalled;
+    private volatile bool _hasNotes;
 
     public AttemptKey Key { get; } = job.Attempt!.Key;
 
@@ -34,6 +35,16 @@ public sealed class LiveAttempt(Job job)
         get => _stalled;
         internal set => _stalled = value;
     }
+
+    /// <summary>It had something to tell that is to be in the store before its end is.</summary>
+    internal bool HasNotes
+    {
+        get => _hasNotes;
+        set => _hasNotes = value;
+    }
+
+    /// <summary>Its last alert that is in the store; null: not looked up yet. The sign recorder's.</summary>
+    internal DateTimeOffset? LastAlert { get; set; }
 
     /// <summary>Its disk is nearly full, and its supervisor was told so. The disk guard's.</summary>
     internal bool IsLowOnSpace { get; set; }

@@ -79,6 +79,7 @@ public sealed class NoticeComposer(IJobStore jobs, LogExcerpt excerpt, EngineOpt
     {
         var (job, attempt) = (news.Job, news.Job.Attempt);
         var body = new StringBuilder($"J{news.Sentence[1..]}\n\n");
+        body.Append(news.WholeAlert.Length > 0 ? $"{news.WholeAlert}\n\n" : "");
         Line("Owner", job.Owner.Name);
         Line("Machine", attempt?.Node ?? options.Node);
         Line("Command", PlainText.OneLine(string.Join(' ', job.Settings.CommandArgv), LongestCommand));

@@ -42,6 +42,7 @@ public static class NoticeRule
         JobTrigger.Completed or JobTrigger.Cancelled => NoticeEvents.End,
         JobTrigger.Failed or JobTrigger.Lost => NoticeEvents.End | NoticeEvents.Failure,
         JobTrigger.Stalled => NoticeEvents.Stall,
+        JobTrigger.Alerted => NoticeEvents.Alert,
         JobTrigger.Retried => NoticeEvents.Retry,
         JobTrigger.Requeued when happened.Reason is not (EndReason.StartFailed or EndReason.DiskFull) => NoticeEvents.Retry,
         _ => NoticeEvents.None,

@@ -41,7 +41,10 @@ public sealed class Reporter(
     private async Task<(IReadOnlyList<JobEvent>, IReadOnlyDictionary<long, string>)> FindIncidentsAsync(
         ReportFilter filter, DateTimeOffset since, CancellationToken cancellation)
     {
-        var found = await archive.ListEventsAsync(since, Incidental, MostIncidents, cancellation).ConfigureAwait(false);
+        // Apart, as scripts may tell a lot.
+        var incidents = await archive.ListEventsAsync(since, Incidental, MostIncidents, cancellation).ConfigureAwait(false);
+        var alerts = await archive.ListEventsAsync(since, [JobTrigger.Alerted], MostIncidents, cancellation).ConfigureAwait(false);
+        IReadOnlyList<JobEvent> found = [.. incidents.Concat(alerts).OrderBy(happened => happened.Seq)];
         var names = new Dictionary<long, string>();
         foreach (var jobId in found.Select(happened => happened.JobId).Distinct())
         {

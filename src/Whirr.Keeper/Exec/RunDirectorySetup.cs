@@ -79,7 +79,9 @@ internal static class RunDirectorySetup
             log.WriteAll(Encoding.UTF8.GetBytes(Separator(spec, EndsInLine(log, facts.Size))));
         }
 
-        return (log, new StartFacts(facts.Size, facts.Inode, Paths.TryStat(directory, RunFiles.Metrics)?.Size ?? 0));
+        return (log, new StartFacts(facts.Size, facts.Inode, SizeOf(RunFiles.Metrics), SizeOf(RunFiles.Alerts)));
+
+        long SizeOf(string name) => Paths.TryStat(directory, name)?.Size ?? 0;
     }
 
     private static string Separator(LaunchSpec spec, bool atLineStart)

@@ -35,6 +35,7 @@ internal sealed class Keeper
     private readonly OomCheck _oom;
     private readonly List<IWatch> _watches;
     private readonly JobWatches _jobWatches;
+    private readonly AlertBoard _alerts;
 
     private KeeperMessage.Started? _started;
     private KeeperMessage.Stalled? _stalled;
@@ -59,12 +60,14 @@ internal sealed class Keeper
         _timeLimit = new TimeLimit(
             spec, _tree.SendToMain, limit => End(ExitCause.TimeLimit, spec.KillGraceMilliseconds, EndSentence.TimeLimit(limit)));
         _watches = [_timeLimit];
+        _alerts = new AlertBoard(Tell, time);
         _jobWatches = new JobWatches(
             spec,
             () => TreeUse.Now(_tree),
             _tree.Exclude,
             _tree.SendToMain,
             Tell,
+            _alerts,
             (cause, reason) => End(cause, spec.KillGraceMilliseconds, reason),
             _warnings.Add,
             time);
@@ -168,6 +171,11 @@ internal sealed class Keeper
                 daemon.Send(_stalled);
             }
 
+            foreach (var alert in _alerts.Unheard)
+            {
+                daemon.Send(new KeeperMessage.Alerted(alert));
+            }
+
             if (_record is not null)
             {
                 daemon.Send(new KeeperMessage.Ended(_record));
@@ -193,6 +201,9 @@ internal sealed class Keeper
                         break;
                     case KeeperMessage.Ping:
                         daemon.Send(TreeUse.Now(_tree));
+                        break;
+                    case KeeperMessage.AlertHeard heard:
+                        _alerts.Heard(heard.At);
                         break;
                     case KeeperMessage.SetTimeLimit limit:
                         _timeLimit.Set(limit.LimitMilliseconds);
@@ -322,7 +333,7 @@ internal sealed class Keeper
             _warnings.Add(problem);
         }
 
-        _record = record with { Warnings = _warnings };
+        _record = record with { Warnings = _warnings, Alerts = [.. _alerts.Unheard] };
         TryWriteRecord();
         Tell(new KeeperMessage.Ended(_record));
     }

@@ -14,4 +14,13 @@ public static unsafe class RecordLock
         var asked = new Libc.FileLock { Type = Libc.LockOfWriter };
         return Libc.FCntl(file.Number, Libc.FOfdGetLock, &asked) == 0 ? asked.Type != Libc.NoLock : throw LinuxException.Last("ask for a lock");
     }
+
+    /// <summary>Takes the lock of a whole file for as long as it is open (F_OFD_SETLK).</summary>
+    /// <param name="file">Open for writing.</param>
+    /// <returns>False: somebody else has it, or the file system has no locks.</returns>
+    public static bool TryTake(Fd file)
+    {
+        var wanted = new Libc.FileLock { Type = Libc.LockOfWriter };
+        return Libc.FCntl(file.Number, Libc.FOfdSetLock, &wanted) == 0;
+    }
 }

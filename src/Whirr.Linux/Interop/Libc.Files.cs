@@ -10,6 +10,7 @@ internal static unsafe partial class Libc
     internal const int AtEmptyPath = 0x1000;
     internal const int FSetFd = 2;
     internal const int FOfdGetLock = 36;
+    internal const int FOfdSetLock = 37;
     internal const short LockOfWriter = 1;
     internal const short NoLock = 2;
     internal const int FAddSeals = 1033;

@@ -2,8 +2,12 @@
 
 An exception that nobody caught is in `sys.last_value` when exit hooks run. An exit code is nowhere in Python by then, so `sys.exit` (and
 `exit`, `quit`) are wrapped to raise a SystemExit that notices who reads its code: only the interpreter that is about to end does so without
-a Python frame around it. One that the script catches, as test runners and notebooks do, changes nothing. A bare `raise SystemExit(3)` is
-not seen by an exit hook; in a `with` block it is, and the queue knows the exit code of a job whatever it did.
+a Python frame around it. One that the script catches, as test runners and notebooks do, changes nothing. The main script also gets such a
+SystemExit in the place of the builtin one, for `raise SystemExit(main())`, if all that it does with the name is to raise it.
+
+Not seen by an exit hook: `raise SystemExit(3)` in a module that was imported, or in a main script that also catches it; `from sys import exit`
+in a module that was imported before `whirr.init()`; and `os._exit(3)`, which runs no hook, so that the run is lost. In a `with` block the
+first two are seen, and the queue knows the exit code of a job whatever it did.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ import sys
 from typing import Any, NamedTuple, Optional
 
 _MOST_DETAIL = 1000
+_MOST_SCRIPT = 4 << 20
 
 
 class End(NamedTuple):
@@ -64,6 +69,7 @@ def watch() -> None:
 
     exit.__doc__ = previous.__doc__
     sys.exit = exit
+    _watch_main(previous, exit)
     quitter = type(getattr(builtins, "exit", None))
     if quitter.__name__ == "Quitter":
         _watch_quitter(quitter)
@@ -99,6 +105,31 @@ def _watch_quitter(quitter: Any) -> None:
             raise WatchedExit(*error.args) from None
 
     quitter.__call__ = call
+
+
+def _watch_main(previous: Any, watched: Any) -> None:
+    main = sys.modules.get("__main__")
+    names = vars(main) if main is not None else {}
+    for name, value in list(names.items()):
+        if value is previous:
+            names[name] = watched
+    if "SystemExit" not in names and _only_raises_exit(getattr(main, "__file__", None)):
+        names["SystemExit"] = WatchedExit
+
+
+def _only_raises_exit(path: Any) -> bool:
+    """Whether a script does nothing with the name SystemExit but `raise SystemExit`: one that catches it means each of them."""
+    try:
+        with open(path, "rb") as file:
+            text = file.read(_MOST_SCRIPT)
+    except (OSError, TypeError, ValueError):
+        return False
+    if b"SystemExit" not in text:
+        return False
+    import re
+
+    uses = re.findall(rb"(\braise[ \t]+)?\bSystemExit\b", text)
+    return len(text) < _MOST_SCRIPT and bool(uses) and all(uses)
 
 
 def _of_code(code: Any) -> End:

@@ -26,8 +26,12 @@ _F_OFD_SETLK = getattr(fcntl, "F_OFD_SETLK", 37)
 TOUCH_SECONDS = 30.0
 """How often a live run changes the time of its lock file, at most."""
 
-STALE_SECONDS = 120.0
-"""A lock file of another machine that is older than this is no sign of life."""
+STALE_SECONDS = 600.0
+"""A lock file of another machine that is older than this is no sign of life; the same as `RunVerdict.ForeignSilence` in the daemon.
+
+What is seen of its time is old by what the file system remembers (a minute on NFS) and by what the two clocks differ, and a machine may be
+busy: late news of an end is better than a live run that is called dead.
+"""
 
 
 def try_hold(fd: int) -> bool:
@@ -95,7 +99,7 @@ class RunLock:
 
 
 def is_alive(run_dir: str, now: Optional[float] = None) -> bool:
-    """Whether the holder of a run's lock lives."""
+    """Whether the holder of the lock of a run lives: the process of a local run, the keeper of a job."""
     path = os.path.join(run_dir, files.LOCK)
     if is_held(path):
         return True

@@ -7,7 +7,7 @@ import os
 import threading
 from typing import Any, Dict, List, Optional
 
-from whirr import clock, config as configs, files, machine, meta, values
+from whirr import clock, config as configs, ending, files, machine, meta, values
 from whirr.warn import Once
 
 
@@ -35,6 +35,19 @@ class Record:
         if world_size > 1:
             patch["world_size"] = world_size
         self.merge(patch)
+
+    def end(self, end: ending.End, seconds: float) -> None:
+        """Says how the run ended, and how long it took."""
+        self.merge(
+            {
+                "status": end.status,
+                "finished_at": clock.now(),
+                "duration_seconds": round(seconds, 3),
+                "exit_code": end.exit_code,
+                "reason": end.reason,
+                "reason_detail": end.detail,
+            }
+        )
 
     def begin_config(self, config: Dict[str, Any], content: bytes, is_given: bool, is_new: bool) -> Dict[str, Any]:
         """Writes config.json and returns the configuration: in a job, what was given at submit with what the script gives over it."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import atexit
 import os
-import sys
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Dict, List, Mapping, Optional, Sequence, Set, Type, Union
+from typing import TYPE_CHECKING, Any, Dict, Mapping, Optional, Sequence, Type, Union
 
-from whirr import clock, config as configs, ending, files, seat, system, values
+from whirr import config as configs, ending, files, open_runs, seat, system, values
+from whirr.beside import BesideWriter
 from whirr.lines import LineFile
 from whirr.lock import RunLock
 from whirr.meta import read_meta
@@ -73,9 +72,7 @@ class Run:
             self._start_threads(system_metrics, system_metrics_interval, capture_git, capture_pip)
         self._config = configs.ReadOnlyDict(plain)
         seat.announce(self._dir)
-        ending.watch()
-        _watch_exit()
-        _open_runs.add(self)
+        open_runs.add(self)
 
     @property
     def run_id(self) -> str:
@@ -180,21 +177,19 @@ class Run:
                 self._record.write_config(content)
 
     def alert(self, title: str, text: str = "", level: str = "warn") -> None:
-        """Writes a line to `alerts.jsonl` and to standard error. `level`: `info`, `warn`, `error`. Raises RuntimeError after `finish()`."""
+        """Tells people something: a line in `alerts.jsonl` and on standard error, and in a job a notice to whoever wants those of `alert`.
+
+        `level`: `info`, `warn`, `error`. Of a job 20 in an hour are told, of at most 200 and 2,000 characters; the file has all of them.
+        Raises RuntimeError after `finish()`, and nothing else.
+        """
         if self._end is not None:
             raise self._finished("alert")
-        import json
+        from whirr import alerts
 
-        record = {"_timestamp": clock.now(), "title": str(title), "text": str(text), "level": str(level)}
         with self._guard:
             if self._alerts is None:
                 self._alerts = self._line_file(files.ALERTS)
-        self._alerts.append((json.dumps(record) + "\n").encode("ascii"))
-        shown = f"whirr: {level}: {title}" + (f": {text}" if text else "")
-        try:
-            sys.stderr.write("".join(character if character.isprintable() else " " for character in shown) + "\n")
-        except Exception:
-            pass
+        alerts.write(self._alerts, title, text, level)
 
     def finish(self) -> None:
         """Ends the run as `completed`. Further calls do nothing. Waits a few seconds at most."""
@@ -236,9 +231,12 @@ class Run:
 
     def _write_beside(self) -> None:
         name = files.metrics_of_process(os.getpid())
-        file = self._line_file(name)
-        text = f"another process writes the metrics of {self.run_id}; this one writes {name} beside them"
-        self._metrics = _Announced(self, MetricsWriter(file, self._warn), text)
+
+        def announce(writer: MetricsWriter) -> None:
+            self._metrics = writer
+            self._warn("beside", f"another process writes the metrics of {self.run_id}; this one writes {name} beside them")
+
+        self._metrics = BesideWriter(MetricsWriter(self._line_file(name), self._warn), announce)
 
     def _start_threads(self, system_metrics: bool, interval: float, capture_git: bool, capture_pip: bool) -> None:
         if system_metrics and self.rank == 0 and os.environ.get("WHIRR_SYSTEM_METRICS") != "keeper":
@@ -270,16 +268,7 @@ class Run:
                 self._environment.join(ENVIRONMENT_SECONDS)
             self._metrics.close()
             if self._is_recorder:
-                self._record.merge(
-                    {
-                        "status": end.status,
-                        "finished_at": clock.now(),
-                        "duration_seconds": round(time.monotonic() - self._began, 3),
-                        "exit_code": end.exit_code,
-                        "reason": end.reason,
-                        "reason_detail": end.detail,
-                    }
-                )
+                self._record.end(end, time.monotonic() - self._began)
             for file in (self._system, self._alerts):
                 if file is not None:
                     file.close()
@@ -289,7 +278,7 @@ class Run:
             if self._lock is not None:
                 self._lock.release()
             seat.withdraw(self._dir)
-            _open_runs.discard(self)
+            open_runs.discard(self)
 
     def _finished(self, verb: str) -> RuntimeError:
         return RuntimeError(f"{verb}() after finish(): run {self.run_id} has ended; whirr.init() begins another")
@@ -303,21 +292,6 @@ class Run:
         self._seat = self._seat._replace(is_child=True, is_new=False)
         self._write_beside()
         seat.inherit(self._dir)
-
-
-class _Announced:
-    """Warns at the first line that it goes to another file than the run's own."""
-
-    def __init__(self, run: Run, writer: MetricsWriter, text: str) -> None:
-        self._run, self._writer, self._text = run, writer, text
-
-    def log(self, metrics: Dict[str, Any], step: Any) -> None:
-        self._run._metrics = self._writer
-        self._run._warn("beside", self._text)
-        self._writer.log(metrics, step)
-
-    def close(self) -> None:
-        self._writer.close()
 
 
 def _join(run_dir: str, run_id: str, is_job: bool, config: Dict[str, Any]) -> Run:
@@ -334,28 +308,3 @@ def _dict_of(metrics: Any, verb: str) -> Dict[str, Any]:
 def _attempt(environment: Mapping[str, str]) -> int:
     text = environment.get("WHIRR_ATTEMPT", "")
     return max(1, int(text)) if text.isascii() and text.isdigit() else 1
-
-
-_open_runs: Set[Run] = set()
-_is_watching_exit = False
-
-
-def _watch_exit() -> None:
-    global _is_watching_exit
-    if not _is_watching_exit:
-        _is_watching_exit = True
-        atexit.register(_finish_all)
-
-
-def _finish_all() -> None:
-    end = ending.of_process()
-    for run in list(_open_runs):
-        run._finish(end)
-
-
-def _become_children() -> None:
-    for run in list(_open_runs):
-        run._become_child()
-
-
-os.register_at_fork(after_in_child=_become_children)

@@ -48,6 +48,18 @@ public sealed class ConfigArgumentsTests : IDisposable
         Assert.Contains(part, failure.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_file_of_100_MB_is_refused_before_it_is_read()
+    {
+        using (var huge = File.OpenWrite(Path.Combine(_place, "c.json")))
+        {
+            huge.SetLength(100 << 20);
+        }
+
+        var failure = Assert.Throws<CommandFailure>(() => ConfigArguments.ToJson(["@c.json"], Resolve));
+        Assert.Equal("c.json has 100 MiB, and a configuration may have 1.0 MiB: keep data in a file, and its path in the configuration.", failure.Message);
+    }
+
     [Theory]
     [InlineData("@missing.json", "no such file")]
     [InlineData("lr", "key=value")]

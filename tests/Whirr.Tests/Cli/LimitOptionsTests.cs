@@ -60,7 +60,7 @@ public sealed class LimitOptionsTests : IAsyncLifetime
     [Fact(Timeout = 30_000)]
     public async Task Somebody_named_without_an_event_is_told_of_end_and_stall()
     {
-        Assert.Equal("end,stall", (await SubmitAsync("--notify-to", "mail:ada@example.org")).Notices.Events);
+        Assert.Equal("end,stall,alert", (await SubmitAsync("--notify-to", "mail:ada@example.org")).Notices.Events);
         Assert.Equal("none", (await SubmitAsync("--notify", "none")).Notices.Events);
     }
 

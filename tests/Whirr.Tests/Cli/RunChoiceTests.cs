@@ -71,6 +71,34 @@ public sealed class RunChoiceTests : IAsyncLifetime
         Assert.Contains(problem, run.Problem, StringComparison.Ordinal);
     }
 
+    [Theory(Timeout = 30_000)]
+    [InlineData("{\"status\": \"running\"}")]
+    [InlineData("{\"status\": \"running\", \"job_id\": 3, \"job_uid\": \"0195c5a0-0000-7000-8000-000000000001\"}")]
+    [InlineData("{}")]
+    public async Task A_run_that_names_no_end_lives_while_somebody_holds_its_lock(string meta)
+    {
+        Make("job-3", meta);
+        var (_, run) = await ChooseAsync(Dir("job-3"));
+        Assert.Equal(JobState.Lost, run.State);
+        Assert.Contains("ended without a word", run.ReasonDetail, StringComparison.Ordinal);
+        using (Runs.RunTree.Hold(Dir("job-3")))
+        {
+            Assert.Equal((JobState.Running, ""), ((await ChooseAsync(Dir("job-3"))).Run.State, (await ChooseAsync(Dir("job-3"))).Run.ReasonDetail));
+        }
+
+        Assert.Equal(JobState.Lost, (await ChooseAsync(Dir("job-3"))).Run.State);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_run_of_another_machine_lives_as_long_as_its_lock_is_touched()
+    {
+        Make("job-3", """{"status": "running", "hostname": "elsewhere"}""");
+        Runs.RunTree.Write(Path.Combine(Dir("job-3"), "run.lock"), "1 boot elsewhere\n");
+        Assert.Equal(JobState.Running, (await ChooseAsync(Dir("job-3"))).Run.State);
+        Runs.RunTree.Age(Path.Combine(Dir("job-3"), "run.lock"), TimeSpan.FromMinutes(11));
+        Assert.Equal(JobState.Lost, (await ChooseAsync(Dir("job-3"))).Run.State);
+    }
+
     [Fact(Timeout = 30_000)]
     public async Task Members_of_the_wrong_kind_are_left_out()
     {

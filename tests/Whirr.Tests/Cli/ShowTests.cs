@@ -59,6 +59,20 @@ public sealed class ShowTests : IAsyncLifetime
     }
 
     [Fact(Timeout = 30_000)]
+    public async Task The_last_alerts_are_shown_without_what_is_none()
+    {
+        _run.Write("alerts.jsonl", "torn\n{\"_timestamp\":\"2026-01-31T23:59:59.123Z\",\"title\":\"loss\\u001b[31m\",\"text\":\"a\\nb\",\"level\":\"error\"}\n{\"title\":\"two\"}\n{\"title\":\"to");
+        using var cli = Cli();
+        Assert.Equal(0, await cli.RunAsync("show", "job-7"));
+        Assert.EndsWith("\nLast alerts\n  2026-01-31T23:59:59.123Z  error: loss\\x1b[31m: a\\nb\n  warn: two\n", cli.Output, StringComparison.Ordinal);
+
+        using var json = Cli();
+        Assert.Equal(0, await json.RunAsync("show", "job-7", "--json"));
+        using var document = JsonDocument.Parse(json.Output);
+        Assert.Equal(["loss\u001b[31m", "two"], document.RootElement.GetProperty("alerts").EnumerateArray().Select(alert => alert.GetProperty("title").GetString()));
+    }
+
+    [Fact(Timeout = 30_000)]
     public async Task Json_has_all_of_it()
     {
         using var cli = Cli();

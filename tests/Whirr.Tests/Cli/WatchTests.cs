@@ -52,6 +52,58 @@ public sealed class WatchTests : IAsyncLifetime
         Assert.Equal(JsonValueKind.Null, jobs[1].GetProperty("progress").ValueKind);
     }
 
+    [Fact(Timeout = 30_000)]
+    public async Task Gpus_of_this_machine_are_shown_where_nvidia_smi_is_on_the_path()
+    {
+        Script("printf '0, 93, 12595, 24576, 71, 250.5\n1, [N/A], 100, 24576, [N/A], [N/A]\nno GPU\n'");
+        using var cli = new CommandLine { Socket = _daemon.Socket };
+        cli.Variables["PATH"] = $"relative:{_daemon.Place}:/usr/bin";
+        Assert.Equal(0, await cli.RunAsync("watch"));
+        Assert.Equal(["GPU 0  93 % 12.3/24.0 GiB 71 °C", "GPU 1   - % 0.1/24.0 GiB - °C", ""], cli.Output.Split('\n')[1..4]);
+
+        using var json = new CommandLine { Socket = _daemon.Socket };
+        json.Variables["PATH"] = _daemon.Place;
+        Assert.Equal(0, await json.RunAsync("watch", "--json"));
+        using var document = JsonDocument.Parse(json.Output);
+        var gpus = document.RootElement.GetProperty("gpus");
+        Assert.Equal((2, 93.0, 12595.0, 250.5), (gpus.GetArrayLength(), gpus[0].GetProperty("utilization").GetDouble(), gpus[0].GetProperty("memory_used").GetDouble(), gpus[0].GetProperty("power_watts").GetDouble()));
+        Assert.Equal(JsonValueKind.Null, gpus[1].GetProperty("temperature").ValueKind);
+    }
+
+    [Theory(Timeout = 30_000)]
+    [InlineData("exit 1")]
+    [InlineData("echo 'NVIDIA-SMI has failed because it could not communicate with the NVIDIA driver'; exit 9")]
+    [InlineData("head -c 1000000 /dev/zero")]
+    [InlineData("exec >&-; sleep 0.2")]
+    public async Task An_answer_that_is_none_is_no_line(string script)
+    {
+        Script(script);
+        using var cli = new CommandLine { Socket = _daemon.Socket };
+        cli.Variables["PATH"] = $"{_daemon.Place}:/usr/bin:/bin";
+        Assert.Equal(0, await cli.RunAsync("watch"));
+        Assert.DoesNotContain("GPU", cli.Output, StringComparison.Ordinal);
+        Assert.Equal("", cli.Output.Split('\n')[1]);
+    }
+
+    [Fact(Timeout = 30_000)]
+    public async Task A_driver_that_hangs_slows_nothing_down_and_leaves_no_process()
+    {
+        Script($"echo $$ > {_daemon.Place}/pid; exec sleep 60");
+        using var cli = new CommandLine { Socket = _daemon.Socket, Columns = 80, Rows = 30 };
+        cli.Variables["PATH"] = $"{_daemon.Place}:/usr/bin:/bin";
+        var run = cli.RunAsync("watch", "-i", "0.1");
+        while (!File.Exists($"{_daemon.Place}/pid") || (await File.ReadAllTextAsync($"{_daemon.Place}/pid")).Length == 0)
+        {
+            await _daemon.Info.Asked.WaitAsync();
+        }
+
+        cli.Type('q');
+        Assert.Equal(0, await run);
+        Assert.DoesNotContain("GPU", cli.Output, StringComparison.Ordinal);
+        var pid = (await File.ReadAllTextAsync($"{_daemon.Place}/pid")).Trim();
+        await Runners.Facts.UntilAsync(() => !File.Exists($"/proc/{pid}/stat") || File.ReadAllText($"/proc/{pid}/stat").Contains(") Z", StringComparison.Ordinal));
+    }
+
     [Theory(Timeout = 30_000)]
     [InlineData(true)]
     [InlineData(false)]
@@ -135,6 +187,13 @@ public sealed class WatchTests : IAsyncLifetime
         Assert.Equal(TimeSpan.FromSeconds(60 * 1.5 - 10), Progress.Of(lines, config.RootElement, Now)!.Left);
         Assert.Null(Progress.Of([Line(40, -10)], config.RootElement, Now)!.Left);
         Assert.Equal(TimeSpan.Zero, Progress.Of([Line(40, -900), Line(41, -800)], config.RootElement, Now.AddDays(30))!.Left);
+    }
+
+    private void Script(string text)
+    {
+        var path = Path.Combine(_daemon.Place, "nvidia-smi");
+        File.WriteAllText(path, $"#!/bin/sh\n{text}\n");
+        File.SetUnixFileMode(path, (UnixFileMode)0b111_101_101);
     }
 
     private static string Line(int step, int seconds) => $$"""{"_timestamp":"{{Now.AddSeconds(seconds):yyyy-MM-dd'T'HH:mm:ss.fff'Z'}}","step":{{step}},"loss":0.5}""";

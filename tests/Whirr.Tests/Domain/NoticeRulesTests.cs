@@ -32,6 +32,7 @@ public sealed class NoticeRulesTests
     [InlineData("", NoticeEvents.None, "none")]
     [InlineData("failure, end", NoticeEvents.Failure | NoticeEvents.End, "end,failure")]
     [InlineData("queue-empty", NoticeEvents.QueueEmpty, "queue_empty")]
+    [InlineData("alert,stall", NoticeEvents.Stall | NoticeEvents.Alert, "stall,alert")]
     [InlineData("stall,retry,trouble", NoticeEvents.Stall | NoticeEvents.Retry | NoticeEvents.Trouble, "stall,retry,trouble")]
     public void Events_have_words(string text, NoticeEvents events, string canonical)
     {
@@ -44,6 +45,6 @@ public sealed class NoticeRulesTests
     {
         var error = Assert.Throws<FormatException>(() => NoticeRules.ParseEvents("failure,success"));
 
-        Assert.Equal("\"success\" is nothing that can be told; there are end, failure, stall, retry, queue_empty, trouble and none", error.Message);
+        Assert.Equal("\"success\" is nothing that can be told; there are end, failure, stall, retry, alert, queue_empty, trouble and none", error.Message);
     }
 }

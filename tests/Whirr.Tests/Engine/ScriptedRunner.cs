@@ -80,6 +80,11 @@ internal sealed class ScriptedAttempt(AttemptKey key, bool adopted) : IAttempt
 
     public void SetLowSpace(bool isLow) => LowSpace = isLow;
 
+    /// <summary>The alerts that the engine acknowledged, in order.</summary>
+    public List<DateTimeOffset> Acknowledged { get; } = [];
+
+    public void AcknowledgeAlert(DateTimeOffset at) => Acknowledged.Add(at);
+
     public void Say(AttemptSign sign) => Signed?.Invoke(sign);
 
     public void Live() => Say(new AttemptSign.Alive(default, 0, 1));

@@ -86,6 +86,27 @@ public sealed class ContractTests
             """{"v":1,"type":"started","pid":5,"run_dir":"/r","at":"2026-01-31T10:00:00.000Z"}""",
             Body(new KeeperMessage.Started(5, "/r", Exit.StartedAt!.Value)));
         Assert.Equal($$"""{"v":1,"type":"ended","record":{{ExitJson}}}""", Body(new KeeperMessage.Ended(Exit)));
+        Assert.Equal("""{"v":1,"type":"alert","at":"2026-01-31T10:00:01.250Z","level":"warn","title":"t","text":"x"}""", Body(new KeeperMessage.Alerted(Alert)));
+        Assert.Equal("""{"v":1,"type":"alert_heard","at":"2026-01-31T10:00:01.250Z"}""", Body(new KeeperMessage.AlertHeard(Alert.At)));
+    }
+
+    [Fact]
+    public void Alerts_are_read_back_from_messages_and_from_an_exit_record()
+    {
+        Assert.Equal(new KeeperMessage.Alerted(Alert), KeeperMessageFormat.Decode(KeeperMessageFormat.Encode(new KeeperMessage.Alerted(Alert)).AsSpan(4)));
+        Assert.Equal(new KeeperMessage.AlertHeard(Alert.At), KeeperMessageFormat.Decode(KeeperMessageFormat.Encode(new KeeperMessage.AlertHeard(Alert.At)).AsSpan(4)));
+        var read = ExitRecordFormat.Decode(ExitRecordFormat.Encode(Exit with { Alerts = [Alert, Alert with { Text = "" }] }));
+        Assert.Equal([Alert, Alert with { Text = "" }], read.Alerts);
+        Assert.Equal(["w"], read.Warnings);
+    }
+
+    [Fact]
+    public void An_exit_record_with_as_many_and_as_long_alerts_as_there_can_be_fits_into_a_frame()
+    {
+        var worst = Alert with { Title = new string('\uffff', 200), Text = new string('\u0001', 2_000) };
+        var record = Exit with { Alerts = [.. Enumerable.Repeat(worst, JobAlert.MostUnheard)] };
+
+        Assert.InRange(KeeperMessageFormat.Encode(new KeeperMessage.Ended(record)).Length, 500_000, KeeperProtocol.MaxFrameBytes - 100_000);
     }
 
     [Fact]
@@ -206,6 +227,8 @@ public sealed class ContractTests
         Config = "{}"u8.ToArray(),
         Meta = "{\"a\":1}"u8.ToArray(),
     };
+
+    private static readonly JobAlert Alert = new(Exit.EndedAt, "warn", "t", "x");
 
     private static string Body(KeeperMessage message) => Encoding.UTF8.GetString(KeeperMessageFormat.Encode(message)[4..]);
 }

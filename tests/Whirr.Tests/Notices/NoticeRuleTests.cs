@@ -6,7 +6,7 @@ namespace Whirr.Tests.Notices;
 
 public sealed class NoticeRuleTests
 {
-    private static readonly NoticeDefaults Everything = new((NoticeEvents)63, ["command", "https://example.org/hook", "mail"], 20);
+    private static readonly NoticeDefaults Everything = new((NoticeEvents)127, ["command", "https://example.org/hook", "mail"], 20);
 
     public static TheoryData<JobTrigger, JobState, EndReason, NoticeEvents> Cases => new()
     {
@@ -15,6 +15,7 @@ public sealed class NoticeRuleTests
         { JobTrigger.Failed, JobState.Failed, EndReason.ExitCode, NoticeEvents.End | NoticeEvents.Failure },
         { JobTrigger.Lost, JobState.Lost, EndReason.KeeperDied, NoticeEvents.End | NoticeEvents.Failure },
         { JobTrigger.Stalled, JobState.Running, EndReason.None, NoticeEvents.Stall },
+        { JobTrigger.Alerted, JobState.Running, EndReason.None, NoticeEvents.Alert },
         { JobTrigger.Retried, JobState.Queued, EndReason.ExitCode, NoticeEvents.Retry },
         { JobTrigger.Requeued, JobState.Queued, EndReason.KeeperDied, NoticeEvents.Retry },
         { JobTrigger.Requeued, JobState.Queued, EndReason.DiskFull, NoticeEvents.None },

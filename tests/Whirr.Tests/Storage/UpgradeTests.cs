@@ -10,7 +10,11 @@ public sealed class UpgradeTests : IDisposable
 {
     private const int TimeLimit = 30_000;
 
-    private static readonly string FirstSchema = Path.Combine(RepositoryRoot.Path, "tests/fixtures/databases/schema-0001.db");
+    private static readonly string Databases = Path.Combine(RepositoryRoot.Path, "tests/fixtures/databases");
+    private static readonly string FirstSchema = Path.Combine(Databases, "schema-0001.db");
+
+    /// <summary>What a daemon of that schema left when it was killed: jobs in all kinds of states, one of them running, a hold and notices under way.</summary>
+    private static readonly string SecondSchema = Path.Combine(Databases, "schema-0002.db");
 
     private readonly TemporaryDirectory _directory = new();
 
@@ -18,10 +22,13 @@ public sealed class UpgradeTests : IDisposable
 
     private string Backup => Database + ".v1.backup";
 
-    [Fact(Timeout = TimeLimit)]
-    public async Task The_schema_after_an_upgrade_is_that_of_a_new_database()
+    public static TheoryData<string> Schemas => [.. Directory.GetFiles(Databases, "schema-*.db").Select(path => Path.GetFileName(path))];
+
+    [Theory(Timeout = TimeLimit)]
+    [MemberData(nameof(Schemas))]
+    public async Task The_schema_after_an_upgrade_is_that_of_a_new_database(string before)
     {
-        File.Copy(FirstSchema, Database);
+        File.Copy(Path.Combine(Databases, before), Database);
         await (await SqliteFiles.OpenStoreAsync(Database)).DisposeAsync();
         await (await SqliteFiles.OpenStoreAsync(_directory.File("new.db"))).DisposeAsync();
 
@@ -127,6 +134,46 @@ public sealed class UpgradeTests : IDisposable
         Assert.Equal(
             SqliteFiles.Query(FirstSchema, "SELECT CAST(max(seq) AS TEXT) FROM events"),
             SqliteFiles.Query(Database, "SELECT CAST(seq AS TEXT) FROM notice_cursor"));
+    }
+
+    [Fact]
+    public void There_is_a_database_of_each_schema_before_the_current_one()
+    {
+        var current = Directory.GetFiles(Path.Combine(RepositoryRoot.Path, "src/Whirr.Storage.Sqlite/Migrations"), "*.sql").Length;
+
+        Assert.Equal(Enumerable.Range(1, current - 1).Select(number => $"schema-{number:0000}.db"), Schemas.Select(row => (string)((object[])row)[0]).Order());
+    }
+
+    [Fact(Timeout = TimeLimit)]
+    public async Task Jobs_attempts_events_hold_and_notices_of_the_second_schema_are_all_there()
+    {
+        File.Copy(SecondSchema, Database);
+        await using var store = await SqliteFiles.OpenStoreAsync(Database);
+        Assert.Equal(new SchemaUpgrade(2, Database + ".v2.backup"), store.Upgrade);
+
+        var jobs = (await store.ListAsync(new JobFilter { Limit = 100 }, CancellationToken.None)).OrderBy(job => job.Id).ToList();
+        Assert.Equal(
+            [
+                (1, "naïve baseline", JobState.Completed, EndReason.None, 0), (2, "wrong flag", JobState.Failed, EndReason.ExitCode, 1),
+                (3, "long run", JobState.Running, EndReason.None, 0), (4, "never mind", JobState.Cancelled, EndReason.CancelledByUser, 0),
+                (5, "waits for its retry", JobState.Queued, EndReason.ExitCode, 1), (6, "next", JobState.Queued, EndReason.None, 0),
+            ],
+            jobs.Select(job => (job.Id, job.Settings.Name, job.State, job.Reason, job.RetriesUsed)));
+        Assert.Equal((TimeSpan.FromHours(1), TimeSpan.FromMinutes(30)), (jobs[2].Settings.Limits.Time, jobs[2].Settings.Watch.StallAfter));
+        Assert.Equal(["mail:ada@example.org"], jobs[5].Settings.Notices!.Targets);
+        Assert.NotNull(await store.FindHoldAsync(CancellationToken.None));
+        Assert.Equal([1L, 2L, 3L], (await store.ListOpenNoticesAsync("http://127.0.0.1:9/nobody", 10, CancellationToken.None)).Select(notice => notice.Id).Order());
+        foreach (var table in new[] { "jobs", "attempts", "events", "environments", "notices", "notice_cursor", "queue_hold" })
+        {
+            var columns = string.Join(", ", SqliteFiles.Query(SecondSchema, $"SELECT name FROM pragma_table_info('{table}')").Select(name => $"quote({name})"));
+            var all = $"SELECT concat_ws('|', {columns}) FROM {table} ORDER BY 1";
+            var before = SqliteFiles.Query(SecondSchema, all);
+            Assert.NotEmpty(before);
+            Assert.Equal(before, SqliteFiles.Query(Database, all));
+        }
+
+        Assert.Equal(0, await store.CountRunsAsync(null, CancellationToken.None));
+        Assert.Equal([6L], (await store.ClaimAsync("here", 9, DateTimeOffset.UnixEpoch, CancellationToken.None)).Select(claimed => claimed.Job.Id));
     }
 
     public void Dispose() => _directory.Dispose();

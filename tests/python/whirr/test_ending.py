@@ -64,6 +64,12 @@ def test_sys_exit_and_ctrl_c_in_the_with_block_are_told_apart(project):
         ("sys.exit('no data')", ("failed", 1, "exit_code", "no data")),
         ("try:\n    sys.exit(3)\nexcept SystemExit as e:\n    assert e.code == 3", ("completed", None, None, None)),
         ("import threading\nt = threading.Thread(target=sys.exit, args=(3,))\nt.start(); t.join()", ("completed", None, None, None)),
+        ("def main():\n    return 3\nraise SystemExit(main())", ("failed", 3, "exit_code", "exited with code 3")),
+        ("raise SystemExit", ("completed", 0, None, None)),
+        ("raise SystemExit('no data')", ("failed", 1, "exit_code", "no data")),
+        ("from sys import exit as leave\nleave(5)", ("failed", 5, "exit_code", "exited with code 5")),
+        # What is not seen: these are here so that the docs stay true.
+        ("try:\n    raise SystemExit(3)\nexcept SystemExit:\n    raise", ("completed", None, None, None)),
         ("raise KeyboardInterrupt", ("cancelled", 130, "cancelled_by_user", "KeyboardInterrupt")),
         ("sys.excepthook = lambda *_: None\nraise ValueError('hidden')", ("failed", 1, "exit_code", "ValueError: hidden")),
         ("import argparse\nargparse.ArgumentParser().parse_args(['--no'])", ("failed", 2, "exit_code", "exited with code 2")),
@@ -75,7 +81,22 @@ def test_a_script_that_ends_without_finish_has_a_true_record(script, project, re
     found = end_of(project)
     assert found[:3] == end[:3], ended.stderr
     assert found[3] == end[3] or end[3] is None
-    assert (ended.returncode == 0) == (found[0] == "completed") or "afterwards" in rest
+    assert (ended.returncode == 0) == (found[0] == "completed") or "afterwards" in rest or "except SystemExit:" in rest
+
+
+def test_exit_names_that_the_script_bound_before_are_watched_too(script, project):
+    assert script("from sys import exit\n" + BEGIN + "exit(6)").returncode == 6
+    assert end_of(project)[:2] == ("failed", 6)
+
+
+def test_a_script_that_catches_exits_catches_those_of_everybody(script):
+    other = "import sys\nreal = [sys.exit]\n" + BEGIN + "try:\n    real[0](3)\nexcept SystemExit as e:\n    print('caught', e.code)\n"
+    assert "caught 3" in script(other).stdout
+
+
+def test_an_end_without_exit_hooks_is_lost(script, project):
+    assert script(BEGIN + "os._exit(3)").returncode == 3
+    assert read_status(only_run(project)) == "lost"
 
 
 def test_sys_exit_passes_its_code_to_the_shell_as_without_whirr(script):

@@ -128,5 +128,14 @@ def test_the_time_of_the_lock_file_is_the_sign_of_life_for_other_machines(tmp_pa
     assert read_status(tmp_path, now=touched + lock.STALE_SECONDS + 1) == "lost"
 
 
-def test_the_record_of_a_job_is_taken_at_its_word(job):
+def test_the_record_of_a_job_is_taken_at_its_word_where_its_keeper_leaves_no_lock(job):
     assert read_status(job) == "running"
+
+
+def test_a_job_lives_while_its_keeper_holds_the_lock(job):
+    with open(job / "run.lock", "w") as keeper:
+        keeper.write(f"1 {lock.boot_id()} {os.uname().nodename}\n")
+        keeper.flush()
+        assert lock.try_hold(keeper.fileno())
+        assert read_status(job) == "running"
+    assert read_status(job) == "lost"

@@ -1,6 +1,8 @@
 using Whirr.Keeper.Exec;
 using Whirr.KeeperContract;
 using Whirr.Linux;
+using Whirr.Linux.Machine;
+using Whirr.Runs;
 
 namespace Whirr.Keeper.Keep.Watches;
 
@@ -10,6 +12,7 @@ namespace Whirr.Keeper.Keep.Watches;
 /// <param name="exclude">Gets a process that is the keeper's own, and no part of the tree.</param>
 /// <param name="signal">Sends a signal to the main process.</param>
 /// <param name="tell">Tells the daemons.</param>
+/// <param name="alerts">Takes what the script wants people to know.</param>
 /// <param name="end">Ends the job; gets the reason in words.</param>
 /// <param name="warn">Takes what a person should know.</param>
 /// <param name="time">The clock.</param>
@@ -19,22 +22,27 @@ internal sealed class JobWatches(
     Action<int> exclude,
     Action<int> signal,
     Action<KeeperMessage> tell,
+    AlertBoard alerts,
     Action<ExitCause, string> end,
     Action<string> warn,
     TimeProvider time)
 {
     private static readonly string[] GpuUse = ["pmon", "-c", "1", "-s", "u"];
 
+    private RunLock? _lock;
     private RunLogFile? _log;
     private LogBound? _bound;
     private StallWatch? _stall;
     private NanWatch? _nan;
     private SystemWatch? _system;
+    private AlertWatch? _alerts;
     private bool _isLowSpace;
 
     /// <summary>Begins, as the command has been started.</summary>
     public IEnumerable<IWatch> Begin(StartFacts facts, long nowMs)
     {
+        // First, as somebody may look at any moment. It is held until the keeper ends, behind the record of the end.
+        Try("others cannot tell that this run is alive", () => _lock = RunLock.Take(spec, nowMs));
         Try("the log is not kept within its limit", () =>
         {
             _log = RunLogFile.Open(spec, facts.LogInode);
@@ -50,19 +58,20 @@ internal sealed class JobWatches(
         if (spec.FailOnNan)
         {
             Try("metrics are not watched for NaN", () => _nan = new NanWatch(
-                MetricsFile.Begin(spec, facts.MetricsOffset), reason => end(ExitCause.NanMetric, reason), warn));
+                GrowingFile.Begin(spec, RunFiles.Metrics, facts.MetricsOffset), reason => end(ExitCause.NanMetric, reason), warn));
         }
 
         if (spec.SystemMilliseconds > 0)
         {
             Try("what machine and job use is not written down", () =>
             {
-                _system = new SystemWatch(spec.SystemMilliseconds, SystemFile.Begin(spec), use, Gpu(SystemLine.GpuArguments), time, nowMs);
+                _system = new SystemWatch(spec.SystemMilliseconds, SystemFile.Begin(spec), use, Gpu(GpuReading.Question), time, nowMs);
                 _system.IsPaused = _isLowSpace;
             });
         }
 
-        return ((IWatch?[])[_bound, _stall, _nan, _system]).OfType<IWatch>();
+        Try("alerts are not told", () => _alerts = new AlertWatch(GrowingFile.Begin(spec, RunFiles.Alerts, facts.AlertsOffset), alerts, warn));
+        return ((IWatch?[])[_lock, _bound, _stall, _nan, _system, _alerts]).OfType<IWatch>();
     }
 
     /// <summary>Says whether the disk of the run directory is nearly full.</summary>
@@ -80,6 +89,7 @@ internal sealed class JobWatches(
         _stall?.Finish();
         _nan?.Finish();
         _system?.Finish();
+        _alerts?.Finish();
     }
 
     private GpuProbe? Gpu(IReadOnlyList<string> question) => spec.GpuProbe is { } program ? new GpuProbe(program, question, exclude) : null;

@@ -11,7 +11,7 @@ internal sealed class NanWatch : IWatch
     private const long PauseMs = 250;
     private const long NoAlarmPauseMs = 1_000;
 
-    private readonly MetricsFile _metrics;
+    private readonly GrowingFile _metrics;
     private readonly Action<string> _end;
     private readonly Action<string> _warn;
     private readonly FileAlarm? _alarm = FileAlarm.TryCreate();
@@ -20,7 +20,7 @@ internal sealed class NanWatch : IWatch
     /// <param name="metrics">The file.</param>
     /// <param name="end">Ends the job; gets the reason in words.</param>
     /// <param name="warn">Told when the file cannot be read.</param>
-    public NanWatch(MetricsFile metrics, Action<string> end, Action<string> warn)
+    public NanWatch(GrowingFile metrics, Action<string> end, Action<string> warn)
     {
         _metrics = metrics;
         _end = end;
@@ -66,7 +66,7 @@ internal sealed class NanWatch : IWatch
         _metrics.Open();
         var isSet = _alarm is not null && _metrics.TrySet(_alarm);
         var before = _metrics.Position;
-        if (_metrics.FindNonFinite() is { } sentence)
+        if (MetricsFile.FindNonFinite(_metrics) is { } sentence)
         {
             Stop();
             _end(sentence);

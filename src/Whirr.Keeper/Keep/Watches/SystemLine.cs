@@ -15,13 +15,6 @@ internal sealed record SystemLine(DateTimeOffset At, HostCounters Host, KeeperMe
     private const double Megabyte = 1_000_000;
     private const double MicrosecondsPerSecond = 1_000_000;
 
-    /// <summary>Fields of a GPU, as asked for by <see cref="GpuArguments"/>, behind its index.</summary>
-    private static readonly string[] GpuFields = ["utilization", "memory_used", "memory_total", "temperature", "power_watts"];
-
-    /// <summary>What nvidia-smi is asked: percent, MiB, MiB, degrees Celsius, watts.</summary>
-    public static string[] GpuArguments { get; } =
-        ["--query-gpu=index,utilization.gpu,memory.used,memory.total,temperature.gpu,power.draw", "--format=csv,noheader,nounits"];
-
     /// <summary>The line with its newline, UTF-8.</summary>
     /// <param name="before">The look before; null: none, and what is per second is left out.</param>
     /// <param name="seconds">Between the two looks, by a clock that nobody sets.</param>
@@ -74,20 +67,20 @@ internal sealed record SystemLine(DateTimeOffset At, HostCounters Host, KeeperMe
 
     private static void WriteGpus(Utf8JsonWriter json, string gpus)
     {
-        foreach (var row in gpus.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (var gpu in GpuReading.Parse(gpus))
         {
-            var fields = row.Split(',', StringSplitOptions.TrimEntries);
-            if (fields.Length != 1 + GpuFields.Length || !int.TryParse(fields[0], NumberStyles.None, CultureInfo.InvariantCulture, out var index))
+            foreach (var (name, value) in (ReadOnlySpan<(string, double?)>)
+            [
+                ("utilization", gpu.Utilization),
+                ("memory_used", gpu.MemoryUsed),
+                ("memory_total", gpu.MemoryTotal),
+                ("temperature", gpu.Temperature),
+                ("power_watts", gpu.Power),
+            ])
             {
-                continue;
-            }
-
-            for (var field = 0; field < GpuFields.Length; field++)
-            {
-                // "[N/A]" and the like: this GPU does not tell.
-                if (double.TryParse(fields[field + 1], NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value))
+                if (value is { } number)
                 {
-                    WriteNumber(json, $"gpu_{index}_{GpuFields[field]}", value);
+                    WriteNumber(json, $"gpu_{gpu.Index}_{name}", number);
                 }
             }
         }
