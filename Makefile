@@ -18,7 +18,7 @@ BUILD_PACKAGES := gcc libc6-dev zlib1g-dev
 DEMO_PACKAGES := python3 python3-sklearn
 PYTHON_PACKAGES := python3 python3-build python3-setuptools python3-wheel
 MANUAL_PACKAGES := groff-base man-db mandoc
-SHELL_PACKAGES := bash bash-completion fish zsh
+SHELL_PACKAGES := bash bash-completion fish python3-pexpect zsh
 TEST_PACKAGES := $(PYTHON_PACKAGES) $(MANUAL_PACKAGES) $(SHELL_PACKAGES) python3-grpcio python3-numpy python3-protobuf python3-psutil python3-pytest git procps util-linux
 BENCH_PACKAGES := gcc libc6-dev task-spooler
 VM_PACKAGES := busybox-static qemu-system-x86
@@ -27,7 +27,7 @@ VM_PACKAGES := busybox-static qemu-system-x86
 MINUTES := 10
 SEED :=
 
-.PHONY: help setup build dist demo test test-fast test-python bench format diagram publish man completions clean setup-build setup-demo setup-dist setup-test setup-bench setup-vm publish-test torture test-vm
+.PHONY: help setup build dist demo test test-fast test-python test-packaging bench format diagram publish man completions clean setup-build setup-demo setup-dist setup-test setup-bench setup-vm publish-test torture test-vm
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -109,6 +109,9 @@ test-fast: ## Run the tests that need no published programs
 
 test-python: setup-test ## Run the tests of the Python package
 	@/usr/bin/python3 -m pytest -p no:cacheprovider tests/python/whirr
+
+test-packaging: setup-test publish man completions ## Run the tests of manual pages and completions
+	@/usr/bin/python3 -m pytest -p no:cacheprovider tests/packaging
 
 bench: publish setup-bench ## Measure against peers and limits; writes artifacts/bench.md and .json
 	@tests/bench/run $(OUT)
