@@ -96,13 +96,13 @@ internal static class UnitChecks
 
     private static Finding Holders(Dictionary<string, string> jobs, Dictionary<string, string> daemon, string systemctl) => (jobs["LoadState"], jobs["ActiveState"]) switch
     {
-        ("not-found", _) => Finding.Warn("jobs unit", $"{Jobs} is not installed: jobs get no control groups, and limits cannot be had", "install whirr's package again"),
-        (_, "active") => Finding.Ok("jobs unit", $"{Jobs} is active ({jobs["SubState"]})"),
+        ("not-found", _) => Finding.Warn("jobs_unit", $"{Jobs} is not installed: jobs get no control groups, and limits cannot be had", "install whirr's package again"),
+        (_, "active") => Finding.Ok("jobs_unit", $"{Jobs} is active ({jobs["SubState"]})"),
         (_, "failed") => Finding.Fail(
-            "jobs unit", $"{Jobs} has failed ({jobs["Result"]}): jobs get no control groups", $"`{systemctl} reset-failed whirr-jobs`, `{systemctl} start whirr-jobs`, `{systemctl} restart whirrd`"),
+            "jobs_unit", $"{Jobs} has failed ({jobs["Result"]}): jobs get no control groups", $"`{systemctl} reset-failed whirr-jobs`, `{systemctl} start whirr-jobs`, `{systemctl} restart whirrd`"),
         var (_, state) when daemon["ActiveState"] == "active" => Finding.Warn(
-            "jobs unit", $"{Jobs} is {state}: jobs get no control groups", $"`{systemctl} start whirr-jobs`, then `{systemctl} restart whirrd`: running jobs go on"),
-        var (_, state) => Finding.Note("jobs unit", $"{Jobs} is {state}; whirrd starts it"),
+            "jobs_unit", $"{Jobs} is {state}: jobs get no control groups", $"`{systemctl} start whirr-jobs`, then `{systemctl} restart whirrd`: running jobs go on"),
+        var (_, state) => Finding.Note("jobs_unit", $"{Jobs} is {state}; whirrd starts it"),
     };
 
     private static Dictionary<string, string>? Show(Surroundings surroundings, bool user, string unit)

@@ -87,7 +87,7 @@ public sealed class DoctorTests : IAsyncLifetime
         (_daemon.Info.Reply.Mode, _daemon.Info.Reply.Pid) = ("system", 4242);
         Unit("whirrd.service", "loaded", "active", "enabled", "4242");
         Unit("whirr-jobs.service", load, active, "enabled", "1");
-        await ExpectAsync("jobs unit", result, detail, new MachineFacts { HasSystemd = true, HasCgroup2 = true });
+        await ExpectAsync("jobs_unit", result, detail, new MachineFacts { HasSystemd = true, HasCgroup2 = true });
     }
 
     [Fact(Timeout = 30_000)]
