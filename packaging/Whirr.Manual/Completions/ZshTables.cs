@@ -30,7 +30,7 @@ internal static class ZshTables
                     for (var at = 0; at < kinds.Count; at++)
                     {
                         var place = at == kinds.Count - 1 ? "*" : $"{at + 1}";
-                        table.Append(kinds[at] == "none" ? "" : kinds[at] == "command"
+                        table.Append(kinds[at] == "command"
                             ? "        '(-)1:command: _command_names -e'\n        '*::arguments: _normal'\n"
                             : $"        {Quote($"{place}:{What(kinds[at])}:{Action(kinds[at])}")}\n");
                     }
@@ -74,8 +74,10 @@ internal static class ZshTables
         "files" => "_files",
         "dirs" => "_directories",
         "users" => "_users",
+        "states" => "_whirrctl_states",
         _ when kind.StartsWith("words:", StringComparison.Ordinal) => $"({kind["words:".Length..]})",
-        _ => $"_whirrctl_ask {kind}",
+        // The blank keeps _arguments from putting options of its own in front of the kind.
+        _ => $" _whirrctl_ask {kind}",
     };
 
     private static string Quote(string text) => $"'{text.Replace("'", @"'\''")}'";

@@ -9,7 +9,7 @@ internal static class VerbPage
     public static string Write(Verb verb, PageStamp stamp)
     {
         var page = new StringBuilder();
-        page.Append($".TH WHIRRCTL\\-{verb.Name.ToUpperInvariant()} 1 \"{stamp.Date}\" \"whirr {stamp.Version}\" \"User Commands\"\n");
+        page.Append($".TH WHIRRCTL\\-{verb.Name.ToUpperInvariant()} 1 \"{stamp.Date}\" \"whirr {stamp.Version}\" \"User Commands\"\n.nh\n.ad l\n");
         page.Append($".SH NAME\nwhirrctl\\-{verb.Name} \\- {Roff.Sentence(verb.Description ?? "")}\n");
         page.Append(".SH SYNOPSIS\n.nf\n");
         foreach (var line in verb.Usage.Split('\n'))

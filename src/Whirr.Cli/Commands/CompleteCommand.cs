@@ -14,7 +14,7 @@ internal static class CompleteCommand
     public const string Name = "__complete";
 
     private const int Most = 200;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     public static Verb Create(Surroundings surroundings)
     {
