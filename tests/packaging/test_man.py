@@ -22,7 +22,7 @@ def plain(text):
 
 def unescape(roff):
     text = re.sub(r"\\f[BIRP]", "", roff)
-    for code, character in ((r"\(aq", "'"), (r"\(ga", "`"), (r"\(ha", "^"), (r"\(ti", "~"), (r"\-", "-"), (r"\&", ""), (r"\e", "\\")):
+    for code, character in ((r"\(aq", "'"), (r"\(ga", "`"), (r"\(ha", "^"), (r"\(ti", "~"), (r"\-", "-"), (r"\&", ""), (r"\:", ""), (r"\e", "\\")):
         text = text.replace(code, character)
     return text
 

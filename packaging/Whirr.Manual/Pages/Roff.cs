@@ -32,8 +32,10 @@ internal static partial class Roff
 
     public static string Italic(string text) => $@"\fI{Escape(text)}\fR";
 
-    /// <summary>A sentence of the help: <c>`what is to be typed`</c> is bold.</summary>
-    public static string Sentence(string text) => string.Concat(text.Split('`') is var parts && parts.Length % 2 == 1
+    /// <summary>A sentence of the help: <c>`what is to be typed`</c> is bold. A long word, such as JSON, may be broken behind a comma.</summary>
+    public static string Sentence(string text) => BreakableComma().Replace(Words(text), @",\:");
+
+    private static string Words(string text) => string.Concat(text.Split('`') is var parts && parts.Length % 2 == 1
         ? parts.Select((part, at) => at % 2 == 0 ? EscapeInner(part, at) : Bold(part))
         : [Escape(text)]);
 
@@ -48,6 +50,7 @@ internal static partial class Roff
             var lines = paragraph.Split('\n');
             if (Array.TrueForAll(lines, line => line.StartsWith("  ", StringComparison.Ordinal)))
             {
+                page.Append(".PP\n");
                 Block(page, lines.Select(line => line[2..]));
                 continue;
             }
@@ -60,7 +63,7 @@ internal static partial class Roff
     /// <summary>Lines that stay as they are.</summary>
     public static void Block(StringBuilder page, IEnumerable<string> lines)
     {
-        page.Append(".PP\n.RS 4\n.EX\n");
+        page.Append(".RS 4\n.EX\n");
         foreach (var line in lines)
         {
             page.Append(Escape(line)).Append('\n');
@@ -73,6 +76,9 @@ internal static partial class Roff
     public static void Item(StringBuilder page, string tag, string sentence) => page.Append($".TP\n{tag}\n{Sentence(sentence)}\n");
 
     private static string EscapeInner(string part, int at) => at == 0 || !part.StartsWith('.') ? Escape(part) : Escape(part)[2..];
+
+    [GeneratedRegex(@",(?=[^\s\\])")]
+    private static partial Regex BreakableComma();
 
     [GeneratedRegex(@"[A-Z]{2,}(=[A-Z]{2,})?|\b[A-Z]\b")]
     private static partial Regex Placeholder();

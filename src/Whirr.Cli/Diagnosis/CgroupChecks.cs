@@ -25,11 +25,11 @@ internal static class CgroupChecks
         }
         else if (info.Cgroup.Length > 0)
         {
-            yield return Delegation(info.Cgroup);
+            yield return Delegation(info.Cgroup, isTold: info.CannotLimit.Count > 0);
         }
     }
 
-    private static Finding Delegation(string directory)
+    private static Finding Delegation(string directory, bool isTold)
     {
         string[] controllers;
         try
@@ -44,6 +44,7 @@ internal static class CgroupChecks
         var missing = Needed.Except(controllers).ToList();
         return missing.Count == 0
             ? Finding.Ok("cgroup", $"{directory} has {string.Join(", ", Needed)}")
+            : isTold ? Finding.Note("cgroup", $"{directory} lacks {string.Join(", ", missing)}, see limits")
             : Finding.Warn(
                 "cgroup",
                 $"{directory} lacks {string.Join(", ", missing)}: that cannot be limited",

@@ -66,7 +66,7 @@ internal static class PlaceChecks
 
     private static Finding Space(string name, string directory, string format, long free, long reserve, bool isWatched)
     {
-        var text = $"{directory} ({(format.Length > 0 ? format + ", " : "")}{ByteCount.Format(free)} free{(isWatched && reserve > 0 ? $", {ByteCount.Format(reserve)} must stay so" : "")})";
+        var text = $"{directory} ({(format.Length > 0 ? format + ", " : "")}{ByteCount.Format(free)} free{(isWatched && reserve > 0 ? $", of which {ByteCount.Format(reserve)} must stay" : "")})";
         return free switch
         {
             < NoSpace when reserve == 0 || !isWatched => Finding.Fail(name, text, $"make room: logs and results are about to be lost; `du -xh --max-depth=2 '{directory}' | sort -h`"),

@@ -27,7 +27,6 @@ internal static class SocketChecks
         }
 
         yield return Silent(choice, facts, failure);
-        yield return Finding.Fail("daemon", "no whirrd answers", Start);
     }
 
     private static Finding Owner(string path, FileFacts? facts, InfoReply info)
@@ -47,7 +46,7 @@ internal static class SocketChecks
     {
         if (facts is not { } file)
         {
-            return Finding.Fail("socket", $"there is no {string.Join(" and no ", choice.Considered)}", Start);
+            return Finding.Fail("socket", $"no whirrd answers: there is no {string.Join(" and no ", choice.Considered)}", Start);
         }
 
         // A link that leads to a socket is as good as one.

@@ -17,8 +17,9 @@ internal static class FindingsPage
             return;
         }
 
-        foreach (var finding in findings)
+        for (var at = 0; at < findings.Count; at++)
         {
+            var finding = findings[at];
             var (word, colour) = finding.Result switch
             {
                 Verdict.Ok => ("ok", Colour.Green),
@@ -28,7 +29,10 @@ internal static class FindingsPage
             };
             var left = $"{session.Out.Paint(word, colour)}{new string(' ', 9 - word.Length)}{finding.Name,-14}";
             Write(session.Out, left, SafeText.Escape(finding.Detail));
-            if (finding.Advice.Length > 0)
+
+            // What mends several of a kind is said once, behind the last.
+            var goesOn = at + 1 < findings.Count && findings[at + 1].Name == finding.Name && findings[at + 1].Advice == finding.Advice;
+            if (finding.Advice.Length > 0 && !goesOn)
             {
                 Write(session.Out, Indent, "to mend: " + SafeText.Escape(finding.Advice));
             }
@@ -68,7 +72,7 @@ internal static class FindingsPage
     private static IEnumerable<string> Break(string text, int room)
     {
         var line = "";
-        foreach (var word in text.Split(' '))
+        foreach (var word in Words(text, room))
         {
             if (line.Length > 0 && line.Length + 1 + word.Length > room)
             {
@@ -82,6 +86,25 @@ internal static class FindingsPage
         }
 
         yield return line;
+    }
+
+    /// <summary>Words; what is between backticks is to be typed, and stays whole where it fits.</summary>
+    private static IEnumerable<string> Words(string text, int room)
+    {
+        var from = 0;
+        var isCode = false;
+        for (var at = 0; at <= text.Length; at++)
+        {
+            if (at == text.Length || (text[at] == ' ' && (!isCode || text.IndexOf('`', at) - from >= room)))
+            {
+                yield return text[from..at];
+                from = at + 1;
+            }
+            else if (text[at] == '`')
+            {
+                isCode = !isCode;
+            }
+        }
     }
 
     private static void WriteJson(TextOutput output, IReadOnlyList<Finding> findings) => output.WriteJson(json =>
