@@ -6,6 +6,8 @@ SHELL := /bin/bash
 OUT := artifacts/whirr
 RESULTS := artifacts/tests
 PYTHON_OUT := artifacts/python
+MAN_OUT := artifacts/man
+COMPLETIONS_OUT := artifacts/completions
 CONFIGURATION := Release
 # Lock files are law in CI; elsewhere a newer SDK patch may bring newer packs of its own.
 RESTORE := $(if $(CI),-p:RestoreLockedMode=true,)
@@ -15,7 +17,9 @@ SHARED := $(shell find src protos -name obj -prune -o -name bin -prune -o -type 
 BUILD_PACKAGES := gcc libc6-dev zlib1g-dev
 DEMO_PACKAGES := python3 python3-sklearn
 PYTHON_PACKAGES := python3 python3-build python3-setuptools python3-wheel
-TEST_PACKAGES := $(PYTHON_PACKAGES) python3-grpcio python3-numpy python3-protobuf python3-psutil python3-pytest git procps util-linux
+MANUAL_PACKAGES := groff-base man-db mandoc
+SHELL_PACKAGES := bash bash-completion fish python3-pexpect zsh
+TEST_PACKAGES := $(PYTHON_PACKAGES) $(MANUAL_PACKAGES) $(SHELL_PACKAGES) python3-grpcio python3-numpy python3-protobuf python3-psutil python3-pytest git procps util-linux
 BENCH_PACKAGES := findutils gcc libc6-dev python3 task-spooler util-linux
 VM_PACKAGES := busybox-static qemu-system-x86
 
@@ -27,7 +31,7 @@ FILES := 100000
 # What `make bench` measures, e.g. RunsList,Compare20; all when it is empty.
 ONLY :=
 
-.PHONY: help setup build dist demo test test-fast test-python fuzz bench format diagram publish clean setup-build setup-demo setup-dist setup-test setup-bench setup-vm publish-test torture test-vm
+.PHONY: help setup build dist demo test test-fast test-python fuzz test-packaging bench format diagram publish man completions clean setup-build setup-demo setup-dist setup-test setup-bench setup-vm publish-test torture test-vm
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -76,6 +80,21 @@ dist: setup-dist ## Build the Python package into artifacts/python: wheel and sd
 	rm -f $(PYTHON_OUT)/whirr-* && /usr/bin/python3 -m build --no-isolation --outdir $(PYTHON_OUT) "$$copy" >"$$copy/log" 2>&1 || { cat "$$copy/log" >&2; exit 1; } && \
 	ls $(PYTHON_OUT)
 
+# The date on the pages is that of the source, so that the same source makes the same pages.
+SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || stat -c %Y CHANGELOG.md)
+MANUAL := packaging/Whirr.Manual/bin/$(CONFIGURATION)/net10.0/whirr-manual
+
+$(MANUAL): $(SHARED) $(wildcard packaging/Whirr.Manual/*.cs* packaging/Whirr.Manual/*/*.cs) | setup-build
+	$(DOTNET) build packaging/Whirr.Manual -c $(CONFIGURATION) $(RESTORE) -v quiet
+	@touch $@
+
+# Made anew each time, so that a verb that is gone leaves no page.
+man: $(MANUAL) ## Write the manual pages into artifacts/man
+	@rm -rf $(MAN_OUT) && SOURCE_DATE_EPOCH=$(SOURCE_DATE_EPOCH) $(MANUAL) man packaging/man $(MAN_OUT)
+
+completions: $(MANUAL) ## Write the completions for bash, zsh and fish into artifacts/completions
+	@rm -rf $(COMPLETIONS_OUT) && $(MANUAL) completions packaging/completions $(COMPLETIONS_OUT)
+
 demo: publish setup-demo ## Start a private whirrd, run a real training job, follow it, show the result
 	@tests/demo/run $(OUT)
 
@@ -84,7 +103,7 @@ artifacts/test-programs/whirr-test-program: $(wildcard tests/Whirr.TestProgram/*
 	$(DOTNET) publish tests/Whirr.TestProgram -c $(CONFIGURATION) $(RESTORE) -o artifacts/test-programs -v quiet
 	@touch $@
 
-publish-test: publish artifacts/test-programs/whirr-test-program ## Put what the tests run into artifacts
+publish-test: publish man completions artifacts/test-programs/whirr-test-program ## Put what the tests run into artifacts
 
 test: setup publish-test ## Install what the tests need, run all tests
 	@tests/support/run-all $(CONFIGURATION) $(RESULTS) $(OUT)
@@ -98,6 +117,9 @@ test-python: setup-test ## Run the tests of the Python package
 fuzz: setup-test ## Read mutated files: FILES=100000 of each kind, by both readers; SEED=n for others
 	WHIRR_FUZZ_FILES=$(FILES) $(if $(SEED),SEED=$(SEED)) /usr/bin/python3 -m pytest -q -p no:cacheprovider tests/python/whirr/test_fuzz.py
 	$(DOTNET) test tests/Whirr.Tests -c $(CONFIGURATION) $(RESTORE) --filter FullyQualifiedName~FuzzTests
+
+test-packaging: setup-test publish man completions ## Run the tests of manual pages and completions
+	@/usr/bin/python3 -m pytest -p no:cacheprovider tests/packaging
 
 bench: publish setup-bench ## Measure against peers and limits; writes artifacts/bench.md and .json: ONLY=RunsList,Compare20, BENCH=quick
 	@ONLY="$(ONLY)" tests/bench/run $(OUT)
@@ -117,4 +139,4 @@ diagram: ## Draw the state table into src/README.md again
 
 clean: ## Remove what was built
 	rm -rf artifacts
-	find src tests -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +
+	find src packaging tests -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +

@@ -33,6 +33,12 @@ internal sealed class Surroundings
     /// <summary>How many lines the terminal of standard output has; 0: it does not say, null: there is none.</summary>
     public Func<int?> Rows { get; init; } = () => null;
 
+    /// <summary>Runs a program of the machine and gives what it says; null when there is none of that name, or it cannot be started.</summary>
+    public Func<string, IReadOnlyList<string>, ProgramAnswer?> Ask { get; init; } = (_, _) => null;
+
+    /// <summary>The machine, as far as <c>doctor</c> looks at it beyond files.</summary>
+    public MachineFacts Machine { get; init; } = new();
+
     /// <summary>The absolute form of a path that was typed. An absolute one works in a directory that was removed, too.</summary>
     /// <exception cref="Failures.CommandFailure">It is relative, and the current directory cannot be named.</exception>
     public string Resolve(string path) => Path.GetFullPath(path, Path.IsPathRooted(path) ? "/" : CurrentDirectory());
@@ -49,10 +55,12 @@ internal sealed class Surroundings
             CanAsk = () => Terminal.Columns(0) is not null && Terminal.Columns(2) is not null,
             Clock = TimeProvider.System,
             Variable = Environment.GetEnvironmentVariable,
-            CurrentDirectory = Machine.CurrentDirectory.Get,
+            CurrentDirectory = Cli.Machine.CurrentDirectory.Get,
             WatchForInterrupt = InterruptToken,
             ReadKeys = KeyReader.Start,
             Rows = () => Terminal.Rows(1),
+            Ask = ProgramRun.Ask,
+            Machine = MachineFacts.OfThisMachine(),
         };
     }
 

@@ -41,6 +41,7 @@ internal static class Whirrctl
         ("watch", WatchCommand.Create),
         ("version", VersionCommand.Create),
         ("doctor", DoctorCommand.Create),
+        (CompleteCommand.Name, CompleteCommand.Create),
     ];
 
     /// <summary>Runs one command line; never throws.</summary>
@@ -102,7 +103,8 @@ internal static class Whirrctl
     }
 
     /// <summary>All verbs, or only the one that was named: building the others costs start-up time.</summary>
-    private static RootCommand CreateRoot(Surroundings surroundings, IReadOnlyList<Option> common, string? name)
+    /// <remarks>The manual pages and the completions for shells are made of this tree, too.</remarks>
+    internal static RootCommand CreateRoot(Surroundings surroundings, IReadOnlyList<Option> common, string? name)
     {
         var root = new RootCommand("whirrctl - submit jobs to whirr and look after them");
         root.Options.Clear();
@@ -151,7 +153,7 @@ internal static class Whirrctl
 
     private static CommandFailure NoVerb(string word)
     {
-        var meant = VerbGuess.Closest(word, Verbs.Select(verb => verb.Name)) is { } verb ? $" Did you mean `whirrctl {verb}`?" : "";
+        var meant = VerbGuess.Closest(word, Verbs.Select(verb => verb.Name).Where(verb => verb != CompleteCommand.Name)) is { } verb ? $" Did you mean `whirrctl {verb}`?" : "";
         return CommandFailure.Usage($"there is no verb {SafeText.Quote(word)}.{meant} `whirrctl --help` lists the verbs.");
     }
 }

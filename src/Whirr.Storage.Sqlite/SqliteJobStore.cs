@@ -23,6 +23,7 @@ public sealed partial class SqliteJobStore : IJobStore
     {
         _lock = held;
         _tally = CountStates(writer);
+        JournalMode = writer.Query("PRAGMA journal_mode;") is [var mode, ..] ? mode : "";
         _writer = new StoreWriter(writer, _tally, options.Path, options.WriteQueueCapacity);
         _readers = new ReaderPool(options.Path, options.Readers);
     }
@@ -32,6 +33,9 @@ public sealed partial class SqliteJobStore : IJobStore
 
     /// <inheritdoc/>
     public int SchemaVersion => Migrator.NewestVersion;
+
+    /// <summary>SQLite's journal mode as it was when the store was opened: <c>wal</c>, unless the file system has no shared memory.</summary>
+    public string JournalMode { get; }
 
     /// <summary>What was done to the schema when the store was opened; null: nothing.</summary>
     public SchemaUpgrade? Upgrade { get; private init; }

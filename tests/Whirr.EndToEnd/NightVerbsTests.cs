@@ -15,7 +15,7 @@ public sealed class NightVerbsTests
         Assert.StartsWith("Drained by ", status, StringComparison.Ordinal);
         Assert.Contains(": new driver; nothing is started", status, StringComparison.Ordinal);
         Assert.Equal("queued", await daemon.StateAsync(id));
-        Assert.Contains("warn  queue", (await daemon.CtlAsync("doctor")).Output, StringComparison.Ordinal);
+        Assert.Contains("warning  queue", (await daemon.CtlAsync("doctor")).Output, StringComparison.Ordinal);
         Assert.Contains("1 job is queued", (await daemon.CtlAsync("resume")).Succeeded, StringComparison.Ordinal);
         Assert.Equal(0, (await daemon.CtlAsync("wait", $"{id}")).ExitCode);
     }
@@ -89,6 +89,6 @@ public sealed class NightVerbsTests
     public async Task Doctor_knows_the_keeper()
     {
         await using var daemon = await PrivateDaemon.StartAsync();
-        Assert.Contains("ok    keeper      whirr-keeper ", (await daemon.CtlAsync("doctor")).Output, StringComparison.Ordinal);
+        Assert.Contains("ok       keeper        whirr-keeper ", (await daemon.CtlAsync("doctor")).Output, StringComparison.Ordinal);
     }
 }

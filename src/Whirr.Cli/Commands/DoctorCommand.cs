@@ -14,86 +14,51 @@ internal static class DoctorCommand
         {
             Usage = "[options]",
             Examples = ["whirrctl doctor", "whirrctl doctor --json"],
-            Notes = "Exit code 0 unless a line says FAIL.",
+            Notes = "It looks at the socket, the units of systemd, control groups, directories and disks, the database, the clock, GPU tools, and the\n"
+                + "versions of daemon, keeper and Python package. It changes nothing and works without a daemon. Each line is ok, a note (nothing is\n"
+                + "wrong), a warning (something is missing or soon will be) or a PROBLEM (jobs cannot run as they should), and says how to mend it.\n"
+                + "\n"
+                + "Exit code 1: there is a problem; else 0.",
         }.Does(surroundings, RunAsync);
 
     private static async Task<int> RunAsync(Session session)
     {
         session.Patient = false;
+        var findings = await LookAsync(session);
+        FindingsPage.Write(session, findings);
+        return findings.Exists(finding => finding.Result == Verdict.Fail) ? ExitCodes.Failed : ExitCodes.Ok;
+    }
+
+    private static async Task<List<Finding>> LookAsync(Session session)
+    {
         var findings = new List<Finding>();
+        var surroundings = session.Surroundings;
+        var choice = session.ChooseSocket();
+        var asked = session.Now;
         InfoReply? info = null;
+        CommandFailure? failure = null;
         try
         {
             info = await session.Daemon.AskAsync(call => session.Daemon.Daemon.InfoAsync(new InfoRequest { IncludeKeeper = true }, call));
         }
-        catch (CommandFailure failure)
+        catch (CommandFailure why)
         {
-            findings.Add(Finding.Fail(
-                "daemon",
-                failure.Message.ReplaceLineEndings(" "),
-                "see `journalctl -u whirrd` when it runs and does not answer"));
+            failure = why;
         }
 
+        var answered = session.Now;
+        findings.AddRange(SocketChecks.Of(choice, info, failure));
         if (info is not null)
         {
-            findings.AddRange(DaemonChecks.Of(info, session.Daemon.Socket, VersionCommand.Client, session.Surroundings.Clock));
+            findings.AddRange(DaemonChecks.Of(info, VersionCommand.Client, surroundings.Clock));
         }
 
-        findings.AddRange(PlaceChecks.Of(info, session.Surroundings.CurrentDirectory()));
-        Report(session, findings);
-        return findings.Exists(finding => finding.Result == Verdict.Fail) ? ExitCodes.Failed : ExitCodes.Ok;
+        findings.AddRange(UnitChecks.Of(surroundings, info));
+        findings.AddRange(CgroupChecks.Of(info, surroundings.Machine.HasCgroup2));
+        findings.AddRange(PlaceChecks.Of(info, surroundings.CurrentDirectory()));
+        findings.AddRange(info is null ? [] : DatabaseChecks.Of(info));
+        findings.AddRange(ClockChecks.Of(info, asked, answered, surroundings.Machine.ClockIsKept));
+        findings.AddRange(ToolChecks.Of(surroundings, info, VersionCommand.Client));
+        return findings;
     }
-
-    private static void Report(Session session, List<Finding> findings)
-    {
-        var failures = findings.Count(finding => finding.Result == Verdict.Fail);
-        var warnings = findings.Count(finding => finding.Result == Verdict.Warn);
-        if (session.Json)
-        {
-            session.Out.WriteJson(json =>
-            {
-                json.WriteStartObject();
-                json.WriteStartArray("checks");
-                foreach (var finding in findings)
-                {
-                    json.WriteStartObject();
-                    json.WriteString("name", finding.Name);
-                    json.WriteString("result", finding.Result.ToWord());
-                    json.WriteString("detail", finding.Detail);
-                    JobDocument.Text(json, "advice", finding.Advice);
-                    json.WriteEndObject();
-                }
-
-                json.WriteEndArray();
-                json.WriteNumber("failures", failures);
-                json.WriteNumber("warnings", warnings);
-                json.WriteEndObject();
-            });
-            return;
-        }
-
-        foreach (var finding in findings)
-        {
-            var (word, colour) = finding.Result switch
-            {
-                Verdict.Ok => ("ok  ", Colour.Green),
-                Verdict.Warn => ("warn", Colour.Yellow),
-                _ => ("FAIL", Colour.Red),
-            };
-            session.Out.WriteLine($"{session.Out.Paint(word, colour)}  {finding.Name,-12}{SafeText.Escape(finding.Detail)}");
-            if (finding.Advice.Length > 0)
-            {
-                session.Out.WriteLine($"      {"",-12}-> {SafeText.Escape(finding.Advice)}");
-            }
-        }
-
-        session.Out.WriteLine((failures, warnings) switch
-        {
-            (0, 0) => "All checks passed",
-            (0, _) => $"No failures, {Count(warnings, "warning")}",
-            _ => $"{Count(failures, "failure")}, {Count(warnings, "warning")}",
-        });
-    }
-
-    private static string Count(int number, string noun) => number == 1 ? $"1 {noun}" : $"{number} {noun}s";
 }

@@ -1,5 +1,4 @@
 using Whirr.Cli.Output;
-using Whirr.Cli.Syntax;
 using Whirr.Protocol.V1;
 
 namespace Whirr.Cli.Diagnosis;
@@ -7,9 +6,8 @@ namespace Whirr.Cli.Diagnosis;
 /// <summary>What the daemon says about itself, judged.</summary>
 internal static class DaemonChecks
 {
-    public static IEnumerable<Finding> Of(InfoReply info, string socket, string clientVersion, TimeProvider time)
+    public static IEnumerable<Finding> Of(InfoReply info, string clientVersion, TimeProvider time)
     {
-        yield return Finding.Ok("daemon", $"answers at {socket} (pid {info.Pid}, {info.Mode} mode)");
         yield return info.Version == clientVersion
             ? Finding.Ok("version", clientVersion)
             : Finding.Warn(
@@ -36,8 +34,6 @@ internal static class DaemonChecks
         {
             yield return finding;
         }
-
-        yield return Clock(info, time.GetUtcNow());
     }
 
     // An older daemon does not say.
@@ -88,28 +84,5 @@ internal static class DaemonChecks
         {
             yield return Finding.Warn("limits", limit, "jobs that ask for this limit are refused; with cgroup v2 and systemd (whirr-jobs.service) it can be had");
         }
-    }
-
-    // Times are what limits, leases and the order of the queue are made of.
-    private static Finding Clock(InfoReply info, DateTimeOffset now)
-    {
-        var earliest = new DateTimeOffset(2025, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        if (now < earliest)
-        {
-            return Finding.Fail("clock", $"this machine thinks it is {now:yyyy-MM-dd}", "set the clock, e.g. `timedatectl set-ntp true`");
-        }
-
-        if (info.StartedAt is not { } started)
-        {
-            return Finding.Warn("clock", "the daemon does not say when it was started", "compare `whirrctl version`");
-        }
-
-        var up = now - started.ToDateTimeOffset();
-        return up < TimeSpan.FromSeconds(-1)
-            ? Finding.Warn(
-                "clock",
-                $"the daemon was started {DurationText.Format(-up)} in the future: the clock was set back",
-                "check that only one time service runs (`timedatectl`)")
-            : Finding.Ok("clock", $"the daemon has been up for {DurationText.Format(up)}");
     }
 }

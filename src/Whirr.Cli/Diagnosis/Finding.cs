@@ -4,6 +4,9 @@ namespace Whirr.Cli.Diagnosis;
 internal enum Verdict
 {
     Ok,
+
+    /// <summary>Worth knowing; nothing is wrong.</summary>
+    Note,
     Warn,
     Fail,
 }
@@ -16,6 +19,7 @@ internal enum Verdict
 internal sealed record Finding(string Name, Verdict Result, string Detail, string Advice)
 {
     public static Finding Ok(string name, string detail) => new(name, Verdict.Ok, detail, "");
+    public static Finding Note(string name, string detail, string advice = "") => new(name, Verdict.Note, detail, advice);
     public static Finding Warn(string name, string detail, string advice) => new(name, Verdict.Warn, detail, advice);
     public static Finding Fail(string name, string detail, string advice) => new(name, Verdict.Fail, detail, advice);
 }
@@ -27,6 +31,7 @@ internal static class Verdicts
     public static string ToWord(this Verdict verdict) => verdict switch
     {
         Verdict.Ok => "ok",
+        Verdict.Note => "note",
         Verdict.Warn => "warn",
         _ => "fail",
     };

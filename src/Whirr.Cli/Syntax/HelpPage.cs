@@ -20,7 +20,7 @@ internal sealed class HelpPage(TextOutput output) : SynchronousCommandLineAction
     private static string OfAll(Command root)
     {
         var page = new StringBuilder($"{root.Description}\n\nUsage: whirrctl VERB [options]\n\nVerbs:\n");
-        foreach (var verb in root.Subcommands)
+        foreach (var verb in root.Subcommands.Where(verb => !verb.Hidden))
         {
             Row(page, $"  {verb.Name}", verb.Description);
         }

@@ -9,6 +9,24 @@ internal static class CommandLine
     /// <returns>The exit code.</returns>
     public static int Invoke(string[] args, bool isRoot, Func<ConfigRequest, bool, int> run)
     {
+        var result = Create(isRoot, run).Parse(args);
+        if (result.Errors.Count == 0)
+        {
+            return result.Invoke();
+        }
+
+        foreach (var error in result.Errors)
+        {
+            Console.Error.WriteLine($"whirrd: {error.Message}");
+        }
+
+        Console.Error.WriteLine("whirrd: see whirrd --help");
+        return 2;
+    }
+
+    /// <summary>The options, with their help; the manual page is made of them, too.</summary>
+    public static RootCommand Create(bool isRoot, Func<ConfigRequest, bool, int> run)
+    {
         var system = new Option<bool>("--system") { Description = "Serve all users of this machine; jobs run as their submitters. Needs root, and is the default for root." };
         var user = new Option<bool>("--user") { Description = "Serve yourself: everything runs as you, files are in your XDG directories. The default for everybody but root." };
         var config = new Option<string?>("--config") { Description = "Configuration file (system: /etc/whirr/whirrd.yaml; user: ~/.config/whirr/whirrd.yaml).", HelpName = "FILE" };
@@ -55,18 +73,6 @@ internal static class CommandLine
             return run(new ConfigRequest(systemMode, parsed.GetValue(config), raw), parsed.GetValue(check));
         });
 
-        var result = root.Parse(args);
-        if (result.Errors.Count == 0)
-        {
-            return result.Invoke();
-        }
-
-        foreach (var error in result.Errors)
-        {
-            Console.Error.WriteLine($"whirrd: {error.Message}");
-        }
-
-        Console.Error.WriteLine("whirrd: see whirrd --help");
-        return 2;
+        return root;
     }
 }

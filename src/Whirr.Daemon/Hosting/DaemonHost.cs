@@ -98,7 +98,7 @@ internal sealed partial class DaemonHost(DaemonConfig config, Func<LoadedConfig>
         builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
         var current = new CurrentConfig(config, level, reload);
         DaemonServices.Add(builder.Services, current, store, runner, faults, time, notifier);
-        builder.Services.AddSingleton(DaemonServices.Describe(config, containment, version, startedAt));
+        builder.Services.AddSingleton(DaemonServices.Describe(config, containment, store.JournalMode, version, startedAt));
         var app = builder.Build();
         await using (app.ConfigureAwait(false))
         {

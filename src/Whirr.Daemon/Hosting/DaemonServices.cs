@@ -116,7 +116,7 @@ internal static class DaemonServices
         app.Lifetime.ApplicationStopping.Register(health.Shutdown);
     }
 
-    public static DaemonFacts Describe(DaemonConfig config, Containment containment, string version, DateTimeOffset startedAt) => new()
+    public static DaemonFacts Describe(DaemonConfig config, Containment containment, string journalMode, string version, DateTimeOffset startedAt) => new()
     {
         Version = version,
         Mode = config.SystemMode ? "system" : "user",
@@ -130,5 +130,9 @@ internal static class DaemonServices
         ConfigFile = config.ConfigFile ?? "",
         Containment = containment.Name,
         ContainmentDetail = containment.Detail,
+        Cgroup = containment.CgroupRoot ?? "",
+        Database = StateDirectory.DatabaseOf(config),
+        JournalMode = journalMode,
+        DatabaseRights = () => StateDirectory.RightsOf(StateDirectory.DatabaseOf(config)),
     };
 }

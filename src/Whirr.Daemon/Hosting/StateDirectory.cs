@@ -14,6 +14,10 @@ internal static class StateDirectory
 
     public static string AttemptsOf(DaemonConfig config) => $"{DataOf(config)}/attempts";
 
+    /// <summary>Permission bits and owner of a file; null when it cannot be seen. It is not opened: a descriptor of the database that is closed
+    /// would take SQLite's locks along (fcntl(2)).</summary>
+    public static (uint Mode, uint Uid)? RightsOf(string path) => Paths.TryStat(null, path) is { } facts ? ((uint)facts.Mode & 0xFFF, facts.Uid) : null;
+
     /// <summary>Makes what is missing. In system mode users pass through the state directory to their runs, so what is private lies one deeper.</summary>
     /// <exception cref="IOException">It cannot be made or belongs to somebody else.</exception>
     public static void Prepare(DaemonConfig config)

@@ -17,4 +17,16 @@ public sealed record DaemonFacts
     public required string ConfigFile { get; init; }
     public required string Containment { get; init; }
     public required string ContainmentDetail { get; init; }
+
+    /// <summary>Directory of the control groups of jobs; empty: none.</summary>
+    public required string Cgroup { get; init; }
+
+    /// <summary>The database file.</summary>
+    public required string Database { get; init; }
+
+    /// <summary>SQLite's journal mode.</summary>
+    public required string JournalMode { get; init; }
+
+    /// <summary>Permission bits and owner of the database file as they are now; null when it cannot be seen.</summary>
+    public required Func<(uint Mode, uint Uid)?> DatabaseRights { get; init; }
 }

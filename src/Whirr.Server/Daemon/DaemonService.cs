@@ -3,6 +3,7 @@ using Grpc.Core;
 using Whirr.Domain.Jobs;
 using Whirr.Domain.Ports;
 using Whirr.Engine.Attempts;
+using Whirr.Engine.Disk;
 using Whirr.Engine.Queue;
 using Whirr.Server.Jobs;
 using Wire = Whirr.Protocol.V1;
@@ -11,7 +12,16 @@ namespace Whirr.Server.Daemon;
 
 /// <summary>The Daemon service.</summary>
 public sealed partial class DaemonService(
-    DaemonFacts facts, IJobStore store, LiveAttempts live, QueueHolds holds, Troubles troubles, RunnerAbilities abilities, IRunner runner, TimeProvider time)
+    DaemonFacts facts,
+    IJobStore store,
+    LiveAttempts live,
+    QueueHolds holds,
+    Troubles troubles,
+    RunnerAbilities abilities,
+    IRunner runner,
+    IDiskSpace diskSpace,
+    Func<DiskSettings> diskSettings,
+    TimeProvider time)
     : Wire.Daemon.DaemonBase
 {
     public override async Task<Wire.InfoReply> Info(Wire.InfoRequest request, ServerCallContext context)
@@ -39,9 +49,20 @@ public sealed partial class DaemonService(
             Caller = caller.Name,
             Hold = holds.Drained?.ToWire(),
             Stopping = holds.IsEnding,
+            Now = time.GetUtcNow().ToTimestamp(),
+            Database = facts.Database,
+            JournalMode = facts.JournalMode,
+            Cgroup = facts.Cgroup,
+            Uid = facts.Uid,
         };
         reply.Troubles.AddRange(troubles.Current);
         reply.CannotLimit.AddRange(LimitsHere.List(abilities));
+        reply.Disks.AddRange(await MeasureDisksAsync().ConfigureAwait(false));
+        if (facts.DatabaseRights() is { } rights)
+        {
+            (reply.DatabaseMode, reply.DatabaseUid) = rights;
+        }
+
         if (request.IncludeKeeper)
         {
             await AddKeeperAsync(reply, context.CancellationToken).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.Text;
 using Whirr.Cli;
+using Whirr.Cli.Machine;
 using Whirr.Cli.Output;
 
 namespace Whirr.Tests.Cli;
@@ -43,6 +44,12 @@ internal sealed class CommandLine : IDisposable
     /// <summary>Lines of that terminal.</summary>
     public int? Rows { get; init; }
 
+    /// <summary>Answers for programs of the machine; none is there.</summary>
+    public Func<string, IReadOnlyList<string>, ProgramAnswer?> Ask { get; init; } = (_, _) => null;
+
+    /// <summary>What is known of the machine.</summary>
+    public MachineFacts Machine { get; init; } = new();
+
     /// <summary>Done when keys are read.</summary>
     public Task KeysRead => _keysRead.Task;
 
@@ -76,6 +83,8 @@ internal sealed class CommandLine : IDisposable
             return null;
         },
         Rows = () => Rows,
+        Ask = Ask,
+        Machine = Machine,
     });
 
     private sealed class SignallingStream : MemoryStream

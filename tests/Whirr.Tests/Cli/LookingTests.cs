@@ -182,7 +182,7 @@ public sealed class LookingTests : IAsyncLifetime
         using var doctor = Cli();
         _daemon.Info.Reply.StateDir = _daemon.Info.Reply.RunsDir = _daemon.Place;
         Assert.Equal(0, await doctor.RunAsync("doctor"));
-        Assert.EndsWith("All checks passed\n", doctor.Output, StringComparison.Ordinal);
+        Assert.EndsWith("\nAll checks passed, 4 notes\n", doctor.Output, StringComparison.Ordinal);
     }
 
     [Fact(Timeout = 30_000)]
@@ -193,9 +193,9 @@ public sealed class LookingTests : IAsyncLifetime
         _daemon.Info.Reply.RunsDir = "/no/such/place";
         using var cli = Cli();
         Assert.Equal(1, await cli.RunAsync("doctor"));
-        Assert.Contains("FAIL  slots", cli.Output, StringComparison.Ordinal);
+        Assert.Contains("PROBLEM  slots", cli.Output, StringComparison.Ordinal);
         Assert.Contains("mkdir -p '/no/such/place'", cli.Output, StringComparison.Ordinal);
-        Assert.EndsWith("2 failures, 1 warning\n", cli.Output, StringComparison.Ordinal);
+        Assert.EndsWith("2 problems (slots, runs), 1 warning (version), 4 notes\n", cli.Output, StringComparison.Ordinal);
     }
 
     private CommandLine Cli() => new() { Socket = _daemon.Socket, Directory = _daemon.Place };

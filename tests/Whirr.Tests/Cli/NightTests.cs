@@ -125,17 +125,17 @@ public sealed class NightTests : IAsyncLifetime
         info.Stopping = true;
         using var cli = Cli();
         Assert.Equal(0, await cli.RunAsync("doctor"));
-        foreach (var part in new[] { "warn  queue       Drained by ada: upgrade", "whirrctl resume", "warn  trouble     the disk is nearly full", "warn  limits      memory: no cgroup v2", "warn  stopping" })
+        foreach (var part in new[] { "warning  queue         Drained by ada: upgrade", "whirrctl resume", "warning  trouble       the disk is nearly full", "warning  limits        memory: no cgroup v2", "warning  stopping" })
         {
             Assert.Contains(part, cli.Output, StringComparison.Ordinal);
         }
     }
 
     [Theory(Timeout = 30_000)]
-    [InlineData("whirr-keeper 0.1.0", "", 0, "ok    keeper      whirr-keeper 0.1.0\n")]
-    [InlineData("whirr-keeper 0.2.0", "", 0, "warn  keeper      whirr-keeper 0.2.0, whirrd 0.1.0\n")]
-    [InlineData("", "no keeper can be started", 1, "FAIL  keeper      no keeper can be started\n")]
-    [InlineData("", "", 0, "ok    version")]
+    [InlineData("whirr-keeper 0.1.0", "", 0, "ok       keeper        whirr-keeper 0.1.0\n")]
+    [InlineData("whirr-keeper 0.2.0", "", 0, "warning  keeper        whirr-keeper 0.2.0, whirrd 0.1.0\n")]
+    [InlineData("", "no keeper can be started", 1, "PROBLEM  keeper        no keeper can be started\n")]
+    [InlineData("", "", 0, "ok       version")]
     public async Task Doctor_compares_the_keeper_with_the_daemon(string keeper, string problem, int code, string expected)
     {
         var info = _daemon.Info.Reply;
