@@ -15,7 +15,7 @@ SHARED := $(shell find src protos -name obj -prune -o -name bin -prune -o -type 
 BUILD_PACKAGES := gcc libc6-dev zlib1g-dev
 DEMO_PACKAGES := python3 python3-sklearn
 PYTHON_PACKAGES := python3 python3-build python3-setuptools python3-wheel
-TEST_PACKAGES := $(PYTHON_PACKAGES) python3-grpcio python3-numpy python3-protobuf python3-psutil python3-pytest git procps util-linux
+TEST_PACKAGES := $(PYTHON_PACKAGES) python3-grpcio python3-numpy python3-protobuf python3-psutil python3-pytest debootstrap dpkg-dev git procps systemd-container util-linux
 BENCH_PACKAGES := gcc libc6-dev task-spooler
 VM_PACKAGES := busybox-static qemu-system-x86
 

@@ -11,6 +11,7 @@ using Whirr.Engine.Reports;
 using Whirr.Engine.Retention;
 using Whirr.Engine.Runs;
 using Whirr.Linux.Processes;
+using Whirr.Linux.Starting;
 using Whirr.Linux.Systemd;
 using Whirr.Runners.Process;
 using Whirr.Server;
@@ -34,6 +35,7 @@ internal static class DaemonServices
         CurrentConfig config,
         SqliteJobStore store,
         ProcessRunner runner,
+        IProgramStarter starter,
         IFaults faults,
         TimeProvider time,
         ServiceNotifier notifier)
@@ -84,7 +86,7 @@ internal static class DaemonServices
         services.AddHostedService<RetentionSweeper>();
         services.AddHostedService(provider => provider.GetRequiredService<Dispatcher>());
         services.AddHostedService<ServiceReporter>();
-        NoticeServices.Add(services, config, store);
+        NoticeServices.Add(services, config, store, starter);
         services.AddSingleton<Reporter>();
 
         services.AddGrpc(options => options.MaxReceiveMessageSize = LargestMessage);
