@@ -19,7 +19,7 @@ DEMO_PACKAGES := python3 python3-sklearn
 PYTHON_PACKAGES := python3 python3-build python3-setuptools python3-wheel
 MANUAL_PACKAGES := groff-base man-db mandoc
 SHELL_PACKAGES := bash bash-completion fish python3-pexpect zsh
-TEST_PACKAGES := $(PYTHON_PACKAGES) $(MANUAL_PACKAGES) $(SHELL_PACKAGES) python3-grpcio python3-numpy python3-protobuf python3-psutil python3-pytest git procps util-linux
+TEST_PACKAGES := $(PYTHON_PACKAGES) $(MANUAL_PACKAGES) $(SHELL_PACKAGES) python3-grpcio python3-numpy python3-protobuf python3-psutil python3-pytest debootstrap dpkg-dev git procps systemd-container util-linux
 BENCH_PACKAGES := findutils gcc libc6-dev python3 task-spooler util-linux
 VM_PACKAGES := busybox-static qemu-system-x86
 
@@ -119,7 +119,7 @@ fuzz: setup-test ## Read mutated files: FILES=100000 of each kind, by both reade
 	$(DOTNET) test tests/Whirr.Tests -c $(CONFIGURATION) $(RESTORE) --filter FullyQualifiedName~FuzzTests
 
 test-packaging: setup-test publish man completions ## Run the tests of manual pages and completions
-	@/usr/bin/python3 -m pytest -p no:cacheprovider tests/packaging
+	@/usr/bin/python3 -m pytest -p no:cacheprovider tests/packaging --ignore tests/packaging/nspawn
 
 bench: publish setup-bench ## Measure against peers and limits; writes artifacts/bench.md and .json: ONLY=RunsList,Compare20, BENCH=quick
 	@ONLY="$(ONLY)" tests/bench/run $(OUT)

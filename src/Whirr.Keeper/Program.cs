@@ -31,7 +31,8 @@ internal static class Program
                 [KeeperProtocol.StampVerb] => StampCommand.Run(),
                 [KeeperProtocol.RemoveVerb, var jobUid] => RemoveCommand.Run(jobUid, measureOnly: false),
                 [KeeperProtocol.RemoveVerb, var jobUid, KeeperProtocol.MeasureOnly] => RemoveCommand.Run(jobUid, measureOnly: true),
-                ["anchor"] => AnchorCommand.Run(),
+                ["anchor", AnchorCommand.Blocked, var socket] => AnchorCommand.Run(socket),
+                ["anchor", var socket] => AnchorCommand.Block(socket),
                 ["--version"] => Say(1, $"whirr-keeper {typeof(Program).Assembly.GetName().Version?.ToString(3)}", 0),
                 _ => Say(2, "whirr-keeper is started by whirrd; see whirrd(8)", UsageError),
             };

@@ -29,8 +29,10 @@ public static class Errno
     public const int Enosys = 38;
     public const int Enotempty = 39;
     public const int Eloop = 40;
+    public const int Eproto = 71;
     public const int Eopnotsupp = 95;
     public const int Econnreset = 104;
+    public const int Etimedout = 110;
     public const int Econnrefused = 111;
     public const int Edquot = 122;
 }

@@ -4,6 +4,7 @@ using Whirr.Domain.Ports;
 using Whirr.Linux;
 using Whirr.Linux.Descriptors;
 using Whirr.Linux.Processes;
+using Whirr.Linux.Starting;
 using Whirr.Notices.Programs;
 
 namespace Whirr.Notices;
@@ -14,6 +15,9 @@ namespace Whirr.Notices;
 public sealed class CommandChannel(Func<IReadOnlyList<string>?> command) : INoticeChannel
 {
     private const int GroupOrOthersWrite = 0b000_010_010;
+
+    /// <summary>Starts it.</summary>
+    public IProgramStarter Starter { get; init; } = new ChildStarter();
 
     /// <summary>How long the program may take.</summary>
     public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(30);
@@ -38,7 +42,7 @@ public sealed class CommandChannel(Func<IReadOnlyList<string>?> command) : INoti
         try
         {
             RefuseForeign(path);
-            var result = await HookProgram.RunAsync(argv, EnvironmentOf(message), message.Json, Limit, cancellation).ConfigureAwait(false);
+            var result = await HookProgram.RunAsync(Starter, argv, EnvironmentOf(message), message.Json, Limit, cancellation).ConfigureAwait(false);
             cancellation.ThrowIfCancellationRequested();
             if (result.TimedOut || result.ExitCode != 0)
             {

@@ -1,6 +1,7 @@
 using Whirr.Domain.Jobs;
 using Whirr.Domain.Ports;
 using Whirr.Linux;
+using Whirr.Linux.Starting;
 using Whirr.Notices.Mail;
 using Whirr.Notices.Programs;
 
@@ -13,6 +14,9 @@ public sealed class MailChannel(Func<string> sendmail, string host) : INoticeCha
 {
     // sysexits(3): what another try would not change.
     private static readonly HashSet<int> Permanent = [64, 65, 67, 68];
+
+    /// <summary>Starts it.</summary>
+    public IProgramStarter Starter { get; init; } = new ChildStarter();
 
     /// <summary>How long the program may take.</summary>
     public TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(30);
@@ -38,7 +42,7 @@ public sealed class MailChannel(Func<string> sendmail, string host) : INoticeCha
         var letter = MailLetter.Format(target[NoticeTargets.MailPrefix.Length..], message, host);
         try
         {
-            var result = await HookProgram.RunAsync([program, "-t", "-oi"], HookEnvironment.Compose(), letter, Limit, cancellation).ConfigureAwait(false);
+            var result = await HookProgram.RunAsync(Starter, [program, "-t", "-oi"], HookEnvironment.Compose(), letter, Limit, cancellation).ConfigureAwait(false);
             cancellation.ThrowIfCancellationRequested();
             if (result.TimedOut || result.ExitCode != 0)
             {

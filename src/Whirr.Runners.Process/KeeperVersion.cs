@@ -3,13 +3,13 @@ using Whirr.Domain.Ports;
 using Whirr.Linux;
 using Whirr.Linux.Descriptors;
 using Whirr.Linux.Processes;
+using Whirr.Linux.Starting;
 
 namespace Whirr.Runners.Process;
 
 /// <summary>Asks the keeper program which version it is: after an upgrade it may be another one than the daemon's.</summary>
-internal sealed class KeeperVersion(string keeperPath, ChildEnds children, TimeProvider time)
+internal sealed class KeeperVersion(ProcessRunnerOptions options, ChildEnds children)
 {
-    private const int Sigkill = 9;
     private const int LongestAnswer = 256;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -20,35 +20,34 @@ internal sealed class KeeperVersion(string keeperPath, ChildEnds children, TimeP
         var (reading, writing) = Pipe.Create();
         using (reading)
         {
-            var pid = Start(writing);
-            using var process = Pidfd.TryOpen(pid);
+            var program = Start(writing);
             try
             {
-                await children.EndOf(pid).WaitAsync(Patience, time, cancellation).ConfigureAwait(false);
+                await children.EndOf(program).WaitAsync(Patience, options.Time, cancellation).ConfigureAwait(false);
             }
             catch (Exception e) when (e is TimeoutException or OperationCanceledException)
             {
-                _ = process is null ? 0 : Pidfd.Send(process, Sigkill);
-                throw new RunnerException($"{keeperPath} does not answer; is it whirr-keeper?", e);
+                program.Send(Signal.Kill);
+                throw new RunnerException($"{options.KeeperPath} does not answer; is it whirr-keeper?", e);
             }
 
             var answer = Read(reading);
             return answer.StartsWith("whirr-keeper ", StringComparison.Ordinal)
                 ? answer
-                : throw new RunnerException($"{keeperPath} does not say which version it is; is it whirr-keeper?");
+                : throw new RunnerException($"{options.KeeperPath} does not say which version it is; is it whirr-keeper?");
         }
     }
 
-    private int Start(Fd writing)
+    private StartedProgram Start(Fd writing)
     {
         try
         {
             using (writing)
             {
                 using var nothing = Fd.Open("/dev/null", OpenFlags.ReadWrite);
-                return ChildProcess.Spawn(new SpawnRequest
+                return options.Starter.Start(new SpawnRequest
                 {
-                    Path = keeperPath,
+                    Path = options.KeeperPath,
                     Arguments = ["whirr-keeper", "--version"],
                     Descriptors = [(nothing, 0), (writing, 1), (nothing, 2)],
                     NewSession = true,

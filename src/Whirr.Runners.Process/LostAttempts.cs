@@ -141,15 +141,15 @@ internal sealed class LostAttempts(ProcessRunnerOptions options, LaunchSpecs spe
             StartedAt = vanished.StartedAt,
             EndedAt = vanished.EndedAt,
         });
-        var pid = programs.Stamp(directory, specs.ForStamp(job, key, patch));
-        var ended = children.EndOf(pid);
+        var stamp = programs.Stamp(directory, specs.ForStamp(job, key, patch));
+        var ended = children.EndOf(stamp);
         try
         {
             await ended.WaitAsync(StampPatience, options.Time).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            ChildProcess.Send(pid, Signal.Kill);
+            stamp.Send(Signal.Kill);
             options.Warn(new AttemptWarning(key, "its run directory does not answer, so meta.json does not tell that it was lost"));
         }
     }

@@ -1,5 +1,7 @@
 using Whirr.Domain.Jobs;
 using Whirr.Domain.Ports;
+using Whirr.KeeperContract;
+using Whirr.Linux.Descriptors;
 using Whirr.Linux.Events;
 
 namespace Whirr.Runners.Process;
@@ -28,7 +30,7 @@ public sealed class ProcessRunner : IRunner, IRunDirectories, IAsyncDisposable
     public ProcessRunner(ProcessRunnerOptions options)
     {
         _options = options;
-        _programs = new KeeperPrograms(options.KeeperPath);
+        _programs = new KeeperPrograms(options);
         _children = new ChildEnds(_reactor);
         _cgroup = new CgroupPlace(options.CgroupRoot, options.NoCgroupReason);
         _runs = new RunPlace(options);
@@ -43,7 +45,7 @@ public sealed class ProcessRunner : IRunner, IRunDirectories, IAsyncDisposable
 
     /// <inheritdoc/>
     public Task<string> DescribeSupervisorAsync(CancellationToken cancellation) =>
-        new KeeperVersion(_options.KeeperPath, _children, _options.Time).AskAsync(cancellation);
+        new KeeperVersion(_options, _children).AskAsync(cancellation);
 
     /// <inheritdoc/>
     public Task<IAttempt> StartAsync(ClaimedJob claimed, CancellationToken cancellation)
@@ -57,8 +59,7 @@ public sealed class ProcessRunner : IRunner, IRunDirectories, IAsyncDisposable
             _boot.Write();
             var spec = _specs.ForStart(claimed, key);
             var directory = AttemptDirectory.Create(_options.AttemptsDir, key);
-            var (pid, socket) = _programs.Keep(directory, spec);
-            _ = _children.EndOf(pid);
+            var socket = Keep(directory, spec);
             var attempt = new KeptAttempt(claimed.Job, key, directory, _specs.RunDirectoryOf(claimed.Job), _reactor, _lost, _options.Time, _options.Warn);
             attempt.Attach(socket);
             return Task.FromResult<IAttempt>(attempt);
@@ -66,6 +67,27 @@ public sealed class ProcessRunner : IRunner, IRunDirectories, IAsyncDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new RunnerException($"no keeper can be started: {e.Message}", e);
+        }
+    }
+
+    private Fd Keep(AttemptDirectory directory, LaunchSpec spec)
+    {
+        try
+        {
+            var (keeper, socket) = _programs.Keep(directory, spec);
+            _ = _children.EndOf(keeper);
+            return socket;
+        }
+        catch (RunnerException)
+        {
+            // A launcher that does not answer in time may start the keeper yet. One that comes after this gives up.
+            using var held = directory.TryLock();
+            if (held is not null)
+            {
+                directory.WriteVoid();
+            }
+
+            throw;
         }
     }
 

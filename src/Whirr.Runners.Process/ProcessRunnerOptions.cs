@@ -1,4 +1,5 @@
 using Whirr.KeeperContract;
+using Whirr.Linux.Starting;
 
 namespace Whirr.Runners.Process;
 
@@ -7,6 +8,9 @@ public sealed record ProcessRunnerOptions
 {
     /// <summary>Absolute path of <c>whirr-keeper</c>.</summary>
     public required string KeeperPath { get; init; }
+
+    /// <summary>Starts keepers.</summary>
+    public IProgramStarter Starter { get; init; } = new ChildStarter();
 
     /// <summary>Absolute path of the directory that gets one directory per live attempt; made with mode 0700 if it is not there. On a disk that
     /// survives a power cut, with Unix sockets and locks.</summary>

@@ -19,17 +19,17 @@ internal sealed class RunRemover(ProcessRunnerOptions options, LaunchSpecs specs
         var spec = specs.ForRemoval(job);
         try
         {
-            var (pid, report) = programs.Remove(spec, job.Settings.Uid, measureOnly);
+            var (remover, report) = programs.Remove(spec, job.Settings.Uid, measureOnly);
             using (report)
             {
-                var ended = children.EndOf(pid);
+                var ended = children.EndOf(remover);
                 try
                 {
                     await ended.WaitAsync(Patience, options.Time, cancellation).ConfigureAwait(false);
                 }
                 catch (Exception e) when (e is TimeoutException or OperationCanceledException)
                 {
-                    ChildProcess.Send(pid, Signal.Kill);
+                    remover.Send(Signal.Kill);
                     await ended.ConfigureAwait(false);
                     cancellation.ThrowIfCancellationRequested();
                     return new RunRemoval(true, 0, $"{spec.RunDir} is not wholly removed: it took longer than {Patience.TotalMinutes:0} minutes");

@@ -27,6 +27,7 @@ public sealed partial record DaemonConfig
             ("system_metrics", SystemMetrics > TimeSpan.Zero ? $"{SystemMetrics.TotalSeconds:0.###}s" : "off"),
             ("cgroup", Cgroup),
             ("keeper", Keeper),
+            ("launcher", Launcher ?? "off"),
             ("notify_on", NoticeRules.Format(NotifyOn)),
             ("notify_command", NotifyCommand),
             (NotifyWebhook.Length == 0 ? "notify_webhook" : "# notify_webhook", NoticeTargets.Shown(NotifyWebhook)),

@@ -39,6 +39,9 @@ public sealed partial record DaemonConfig
 
     public required string Keeper { get; init; }
 
+    /// <summary>Socket of <c>whirr-keeper anchor</c>; null: the daemon starts programs itself.</summary>
+    public string? Launcher { get; init; }
+
     /// <summary>What is told about jobs that say nothing about it themselves.</summary>
     public NoticeEvents NotifyOn { get; init; }
 

@@ -112,6 +112,12 @@ public sealed record SettingKey(string Name, string Value, string Help, bool Rel
             "The whirr-keeper program (default: beside whirrd, else /usr/lib/whirr/whirr-keeper).",
             Reloads: false,
             (config, text) => config with { Keeper = SettingText.Path(text) }),
+        new(
+            "launcher",
+            "PATH|off",
+            "Socket of the process that starts keepers, mail programs and notify_command for whirrd (whirr-keeper anchor), so that they have nothing of its sandbox (default: off, whirrd starts them itself; the units in systemd/ set it).",
+            Reloads: false,
+            (config, text) => config with { Launcher = text == "off" ? null : SettingText.Path(text) }),
         .. NoticeSettingKeys.All,
         new(
             "retention_age",

@@ -7,6 +7,7 @@ using Whirr.Daemon.Identity;
 using Whirr.Daemon.Logging;
 using Whirr.Domain.Ports;
 using Whirr.Linux.Processes;
+using Whirr.Linux.Starting;
 using Whirr.Linux.Systemd;
 using Whirr.Runners.Process;
 using Whirr.Storage.Sqlite;
@@ -58,6 +59,8 @@ internal sealed partial class DaemonHost(DaemonConfig config, Func<LoadedConfig>
             throw new IOException($"there is no keeper at {config.Keeper}, so no job could run; install whirr-keeper or name it with --keeper");
         }
 
+        // Before anything else can take the number of a descriptor for its own.
+        var activation = ActivationSocket.Take(variable, Environment.ProcessId);
         StateDirectory.Prepare(config);
 
         await using var store = await SqliteJobStore.OpenAsync(new SqliteJobStoreOptions { Path = StateDirectory.DatabaseOf(config) }, CancellationToken.None).ConfigureAwait(false);
@@ -67,9 +70,11 @@ internal sealed partial class DaemonHost(DaemonConfig config, Func<LoadedConfig>
         }
 
         var containment = Containment.Choose(config, CurrentProcess.EffectiveUid);
+        IProgramStarter starter = config.Launcher is { } launcher ? new RemoteStarter(launcher) : new ChildStarter();
         await using var runner = new ProcessRunner(new ProcessRunnerOptions
         {
             KeeperPath = config.Keeper,
+            Starter = starter,
             AttemptsDir = StateDirectory.AttemptsOf(config),
             DefaultRunsDir = config.RunsDir,
             SocketPath = config.Socket,
@@ -82,7 +87,9 @@ internal sealed partial class DaemonHost(DaemonConfig config, Func<LoadedConfig>
             Time = time,
             Warn = warning => LogAttempt(log, warning.Key.JobId, warning.Key.Number, warning.Sentence),
         });
-        using var socket = ListeningSocket.Bind(config.Socket, forEverybody: config.SystemMode);
+        using var socket = activation is null
+            ? ListeningSocket.Bind(config.Socket, forEverybody: config.SystemMode)
+            : ListeningSocket.Inherit(activation, config.Socket);
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "whirrd" });
         builder.Services.AddSingleton<ILoggerFactory>(loggers);
@@ -97,7 +104,7 @@ internal sealed partial class DaemonHost(DaemonConfig config, Func<LoadedConfig>
         builder.Services.AddSingleton<Interrupts>();
         builder.Services.AddSingleton<IHostLifetime, SignalLifetime>();
         var current = new CurrentConfig(config, level, reload);
-        DaemonServices.Add(builder.Services, current, store, runner, faults, time, notifier);
+        DaemonServices.Add(builder.Services, current, store, runner, starter, faults, time, notifier);
         builder.Services.AddSingleton(DaemonServices.Describe(config, containment, store.JournalMode, version, startedAt));
         var app = builder.Build();
         await using (app.ConfigureAwait(false))

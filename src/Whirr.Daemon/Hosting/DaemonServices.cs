@@ -12,6 +12,7 @@ using Whirr.Engine.Retention;
 using Whirr.Engine.Runs;
 using Whirr.Linux.Machine;
 using Whirr.Linux.Processes;
+using Whirr.Linux.Starting;
 using Whirr.Linux.Systemd;
 using Whirr.Runners.Process;
 using Whirr.Server;
@@ -35,6 +36,7 @@ internal static class DaemonServices
         CurrentConfig config,
         SqliteJobStore store,
         ProcessRunner runner,
+        IProgramStarter starter,
         IFaults faults,
         TimeProvider time,
         ServiceNotifier notifier)
@@ -85,7 +87,7 @@ internal static class DaemonServices
         services.AddHostedService<RetentionSweeper>();
         services.AddHostedService(provider => provider.GetRequiredService<Dispatcher>());
         services.AddHostedService<ServiceReporter>();
-        NoticeServices.Add(services, config, store);
+        NoticeServices.Add(services, config, store, starter);
         services.AddSingleton<Reporter>();
 
         services.AddGrpc(options => options.MaxReceiveMessageSize = LargestMessage);

@@ -1,5 +1,7 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Whirr.Linux.Descriptors;
+using Whirr.Linux.Systemd;
 
 namespace Whirr.Daemon.Hosting;
 
@@ -17,20 +19,21 @@ internal sealed class ListeningSocket : IDisposable
     private const UnixFileMode Everybody =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
-    private readonly string _path;
-    private readonly Socket _socket;
-
+    private readonly SafeHandle _socket;
+    private readonly string? _path;
     private readonly ulong _inode;
 
-    private ListeningSocket(string path, Socket socket)
+    /// <param name="socket">The socket.</param>
+    /// <param name="path">What is to be removed at the end; null: the place belongs to somebody else.</param>
+    private ListeningSocket(SafeHandle socket, string? path)
     {
-        _path = path;
         _socket = socket;
-        _inode = Paths.TryStat(null, path)?.Inode ?? 0;
+        _path = path;
+        _inode = path is null ? 0 : Paths.TryStat(null, path)?.Inode ?? 0;
     }
 
     /// <summary>Its file descriptor.</summary>
-    public ulong Handle => (ulong)_socket.Handle;
+    public ulong Handle => (ulong)_socket.DangerousGetHandle();
 
     /// <param name="path">Where it goes; its directory is made when missing.</param>
     /// <param name="forEverybody">All users may connect (the system daemon), or only this one.</param>
@@ -59,7 +62,7 @@ internal sealed class ListeningSocket : IDisposable
             File.SetUnixFileMode(temporary, forEverybody ? Everybody : UnixFileMode.UserRead | UnixFileMode.UserWrite);
             socket.Listen(Backlog);
             File.Move(temporary, path, overwrite: true);
-            return new ListeningSocket(path, socket);
+            return new ListeningSocket(socket.SafeHandle, path);
         }
         catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException)
         {
@@ -68,10 +71,27 @@ internal sealed class ListeningSocket : IDisposable
         }
     }
 
+    /// <summary>Takes the socket that the service manager listens on. It stays where it is, and takes callers in, when this daemon ends.</summary>
+    /// <param name="passed">What the manager passed.</param>
+    /// <param name="path">Where the daemon is to listen.</param>
+    /// <exception cref="IOException">It is another one.</exception>
+    public static ListeningSocket Inherit(ActivationSocket passed, string path)
+    {
+        const string Advice = "let ListenStream= in whirrd.socket and the setting `socket` name the same path, or disable whirrd.socket";
+        if (!passed.IsListeningStream)
+        {
+            throw new IOException($"what systemd passed ({passed.Name}) is no listening Unix stream socket; {Advice}");
+        }
+
+        return passed.Path == path
+            ? new ListeningSocket(passed.Descriptor, null)
+            : throw new IOException($"systemd passed a socket ({passed.Name}) at {passed.Path ?? "no path"}, but whirrd is to listen at {path}; {Advice}");
+    }
+
     /// <summary>Removes the socket, so that clients are told at once that nobody is there.</summary>
     public void Dispose()
     {
-        if (Paths.TryStat(null, _path)?.Inode == _inode)
+        if (_path is not null && Paths.TryStat(null, _path)?.Inode == _inode)
         {
             File.Delete(_path);
         }

@@ -23,7 +23,7 @@ public static unsafe class UnixStream
     public static Fd Listen(string path, int backlog)
     {
         Paths.Remove(null, path);
-        var socket = NewSocket();
+        var socket = New(Libc.SockStream);
         var address = AddressOf(path);
         if (Libc.Bind(socket.Number, &address, (uint)sizeof(Libc.UnixAddress)) < 0)
         {
@@ -44,7 +44,7 @@ public static unsafe class UnixStream
     /// <returns>Null: nobody listens there.</returns>
     public static Fd? TryConnect(Fd directory, string name)
     {
-        var socket = NewSocket();
+        var socket = New(Libc.SockStream);
         var address = AddressOf($"/proc/self/fd/{directory.Number}/{name}");
         if (Libc.Connect(socket.Number, &address, (uint)sizeof(Libc.UnixAddress)) == 0)
         {
@@ -88,13 +88,13 @@ public static unsafe class UnixStream
         return Marshal.GetLastPInvokeError() is Errno.Eagain or Errno.Eintr ? 0 : -1;
     }
 
-    private static Fd NewSocket()
+    internal static Fd New(int type)
     {
-        var fd = Libc.Socket(Libc.AfUnix, Libc.SockStream | Libc.SockCloexec | Libc.SockNonBlocking, 0);
+        var fd = Libc.Socket(Libc.AfUnix, type | Libc.SockCloexec | Libc.SockNonBlocking, 0);
         return fd >= 0 ? new Fd(fd) : throw LinuxException.Last("socket");
     }
 
-    private static Libc.UnixAddress AddressOf(string path)
+    internal static Libc.UnixAddress AddressOf(string path)
     {
         var bytes = Encoding.UTF8.GetBytes(path);
         if (bytes.Length >= Libc.UnixAddress.PathBytes)

@@ -62,6 +62,14 @@ public static unsafe class CurrentProcess
     public static void CloseOnExecFrom(int first) =>
         Check((int)Libc.Syscall(Libc.Number.CloseRange, first, int.MaxValue, CloseRangeCloexec), "close_range");
 
+    /// <summary>Has one descriptor closed at exec (fcntl(2), FD_CLOEXEC).</summary>
+    public static void CloseOnExec(int number)
+    {
+        const int SetDescriptorFlags = 2;
+        const int FlagCloseOnExec = 1;
+        Check(Libc.FCntl(number, SetDescriptorFlags, FlagCloseOnExec), $"close descriptor {number} on exec");
+    }
+
     /// <summary>Gives every signal its default action and unblocks all in the calling thread.</summary>
     public static void ResetSignals()
     {
@@ -87,6 +95,18 @@ public static unsafe class CurrentProcess
     {
         _ = Libc.Execve(path, arguments, environment);
         return Marshal.GetLastPInvokeError();
+    }
+
+    /// <summary>Becomes another program with all signals blocked in it, also in the threads that its runtime starts before Main.</summary>
+    /// <exception cref="LinuxException">execve(2) failed.</exception>
+    public static void ExecuteWithSignalsBlocked(string path, IReadOnlyList<string> arguments, IReadOnlyList<string> environment)
+    {
+        using var program = new NativeStrings([path]);
+        using var words = new NativeStrings(arguments);
+        using var variables = new NativeStrings(environment);
+        var all = Libc.SignalSet.Full();
+        _ = Libc.PthreadSigmask(Libc.SigSetMask, &all, null);
+        throw new LinuxException($"start {path}", Execute(program.Pointers[0], words.Pointers, variables.Pointers));
     }
 
     private static void Check(int result, string what)

@@ -3,15 +3,14 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
 using Whirr.Linux.Descriptors;
+using Whirr.Linux.Interop;
 
 namespace Whirr.Linux.Systemd;
 
 /// <summary>Writes entries with fields of their own to the systemd journal (native protocol, systemd.journal-fields(7)).</summary>
-public sealed partial class JournalSocket : IDisposable
+public sealed class JournalSocket : IDisposable
 {
     private const string Path = "/run/systemd/journal/socket";
-    private const int SolSocket = 1;
-    private const int ScmRights = 1;
 
     private readonly Socket _socket;
 
@@ -87,29 +86,13 @@ public sealed partial class JournalSocket : IDisposable
         using var file = SealedMemory.Create("whirr-journal", entry);
         var control = stackalloc byte[24];
         *(nint*)control = 20;
-        *(int*)(control + 8) = SolSocket;
-        *(int*)(control + 12) = ScmRights;
+        *(int*)(control + 8) = Libc.SolSocket;
+        *(int*)(control + 12) = Libc.ScmRights;
         *(int*)(control + 16) = file.Number;
-        var message = new MessageHeader { Control = control, ControlLength = 24 };
-        if (SendMessage((int)_socket.Handle, &message, 0) < 0)
+        var message = new Libc.MessageHeader { Control = control, ControlLength = 24 };
+        if (Libc.SendMessage((int)_socket.Handle, &message, 0) < 0)
         {
             throw new SocketException(Marshal.GetLastPInvokeError());
         }
-    }
-
-    [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
-    private static unsafe partial nint SendMessage(int descriptor, MessageHeader* message, int flags);
-
-    /// <summary>struct msghdr of 64-bit Linux.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    private unsafe struct MessageHeader
-    {
-        public void* Name;
-        public uint NameLength;
-        public void* Vector;
-        public nint VectorLength;
-        public void* Control;
-        public nint ControlLength;
-        public int Flags;
     }
 }

@@ -3,16 +3,17 @@ using Whirr.Linux;
 using Whirr.Linux.Descriptors;
 using Whirr.Linux.Events;
 using Whirr.Linux.Processes;
+using Whirr.Linux.Starting;
 
 namespace Whirr.Notices.Programs;
 
 /// <summary>Runs a program to its end: some bytes on standard input, a time limit, and what it complained about.</summary>
 internal static class HookProgram
 {
-    private const int Sigkill = 9;
     private const int MaxComplaint = 4096;
 
     /// <summary>Runs <paramref name="argv"/> without a shell, in a session of its own.</summary>
+    /// <param name="starter">Starts it.</param>
     /// <param name="argv">The first is an absolute path.</param>
     /// <param name="environment"><c>NAME=value</c> entries; nothing else is passed on.</param>
     /// <param name="input">What it can read.</param>
@@ -20,12 +21,12 @@ internal static class HookProgram
     /// <param name="cancellation">Kills it as well.</param>
     /// <exception cref="LinuxException">It could not be started.</exception>
     public static Task<HookResult> RunAsync(
-        IReadOnlyList<string> argv, IReadOnlyList<string> environment, byte[] input, TimeSpan limit, CancellationToken cancellation) =>
+        IProgramStarter starter, IReadOnlyList<string> argv, IReadOnlyList<string> environment, byte[] input, TimeSpan limit, CancellationToken cancellation) =>
         Task.Factory.StartNew(
-            () => Run(argv, environment, input, limit, cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            () => Run(starter, argv, environment, input, limit, cancellation), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     private static HookResult Run(
-        IReadOnlyList<string> argv, IReadOnlyList<string> environment, byte[] input, TimeSpan limit, CancellationToken cancellation)
+        IProgramStarter starter, IReadOnlyList<string> argv, IReadOnlyList<string> environment, byte[] input, TimeSpan limit, CancellationToken cancellation)
     {
         using var content = SealedMemory.Create("whirr-notice", input);
         var (reading, writing) = Pipe.Create();
@@ -33,38 +34,39 @@ internal static class HookProgram
         using var ends = new FdSet(reading, writing, stopRead, stopWrite);
         using var stop = cancellation.UnsafeRegister(static end => ((Fd)end!).WriteAll([0]), stopWrite);
 
-        int pid;
+        StartedProgram program;
 
         // Opened anew: the memory is read from its start, and the program's end of the pipe blocks, as programs expect.
         using (var stdin = Fd.Open($"/proc/self/fd/{content.Number}", OpenFlags.ReadOnly))
         using (var output = Fd.Open($"/proc/self/fd/{writing.Number}", OpenFlags.WriteOnly))
         {
-            pid = ChildProcess.Spawn(new SpawnRequest
+            program = starter.Start(new SpawnRequest
             {
                 Path = argv[0],
                 Arguments = argv,
                 Environment = environment,
                 Descriptors = [(stdin, 0), (output, 1), (output, 2)],
                 NewSession = true,
-            });
+            }, isAwaited: true);
         }
 
         writing.Dispose();
-        return Follow(pid, reading, stopRead, limit);
+        using (program)
+        {
+            return Follow(program, reading, stopRead, limit);
+        }
     }
 
-    private static HookResult Follow(int pid, Fd output, Fd stop, TimeSpan limit)
+    private static HookResult Follow(StartedProgram program, Fd output, Fd stop, TimeSpan limit)
     {
-        // The child is not reaped yet, so the number is still its own, and that of its group.
-        using var process = Pidfd.TryOpen(pid);
         var complaint = new byte[MaxComplaint];
         var length = 0;
         var isOpen = true;
         var deadline = Environment.TickCount64 + (long)limit.TotalMilliseconds;
         Span<PollEntry> waits = stackalloc PollEntry[3];
-        while (process is not null)
+        while (true)
         {
-            waits[0] = new PollEntry(process.Number, PollEntry.In);
+            waits[0] = new PollEntry(program.Process.Number, PollEntry.In);
             waits[1] = new PollEntry(isOpen ? output.Number : -1, PollEntry.In);
             waits[2] = new PollEntry(stop.Number, PollEntry.In);
             Poller.Wait(waits, (int)Math.Max(0, deadline - Environment.TickCount64));
@@ -80,30 +82,24 @@ internal static class HookProgram
 
             if (waits[2].Happened != 0 || Environment.TickCount64 >= deadline)
             {
-                _ = ChildProcess.Send(-pid, Sigkill);
-                return Take(pid, process, complaint, length) with { TimedOut = true };
+                // It has not ended, so the number is still its own, and that of its group.
+                _ = ChildProcess.Send(-program.Pid, Signal.Kill);
+                return Take(program, complaint, length) with { TimedOut = true };
             }
         }
 
         Drain(output, complaint, ref length);
-        return Take(pid, process, complaint, length);
+        return Take(program, complaint, length);
     }
 
-    private static HookResult Take(int pid, Fd? process, byte[] complaint, int length)
+    private static HookResult Take(StartedProgram program, byte[] complaint, int length)
     {
-        ReapedChild ended;
-        while (!ChildProcess.TryReap(pid, out ended, out var anyLeft))
-        {
-            if (!anyLeft || process is null)
-            {
-                return new HookResult(0, false, "");
-            }
+        Span<PollEntry> wait = [new PollEntry(program.Process.Number, PollEntry.In)];
+        Poller.Wait(wait, -1);
+        var said = PlainText.OneLine(System.Text.Encoding.UTF8.GetString(complaint.AsSpan(0, length)));
 
-            Span<PollEntry> wait = [new PollEntry(process.Number, PollEntry.In)];
-            Poller.Wait(wait, -1);
-        }
-
-        return new HookResult(ended.Status.ExitCode, false, PlainText.OneLine(System.Text.Encoding.UTF8.GetString(complaint.AsSpan(0, length))));
+        // How it ended is unknown when its starter ended meanwhile; that may have been before it did its work.
+        return new HookResult(program.TakeEnd()?.ExitCode ?? 255, false, said);
     }
 
     /// <summary>Takes what there is to read; of much only the beginning is kept. False: nobody writes any more.</summary>
