@@ -18,17 +18,32 @@ PYTHON_PACKAGES := python3 python3-build python3-setuptools python3-wheel
 TEST_PACKAGES := $(PYTHON_PACKAGES) python3-grpcio python3-numpy python3-protobuf python3-psutil python3-pytest git procps util-linux
 BENCH_PACKAGES := gcc libc6-dev task-spooler
 VM_PACKAGES := busybox-static qemu-system-x86
+PACKING_PACKAGES := $(PYTHON_PACKAGES) debhelper dh-python dpkg-dev lintian rpm rpmlint
+
+# Packages. The version is said in Directory.Build.props; the time in them is that of the last commit, so that they are the same whenever they are made.
+# RUNTIME=linux-arm64 is all it takes for the other architecture, when the feed has its packs and a gcc for it is installed.
+PACKAGE := artifacts/package
+RUNTIME := linux-x64
+DEB_ARCH := $(patsubst linux-%,%,$(subst x64,amd64,$(RUNTIME)))
+RPM_ARCH := $(patsubst linux-%,%,$(subst arm64,aarch64,$(subst x64,x86_64,$(RUNTIME))))
+VERSION := $(shell sed -n 's:.*<VersionPrefix>\(.*\)</VersionPrefix>.*:\1:p' Directory.Build.props)
+SOURCE_DATE_EPOCH ?= $(or $(shell git log -1 --format=%ct 2>/dev/null),$(shell stat -c %Y CHANGELOG.md))
+export SOURCE_DATE_EPOCH DEB_ARCH RPM_ARCH
+# Where `make install` puts it, and what goes before that in a package of somebody else's making.
+PREFIX := $(if $(filter 0,$(shell id -u)),/usr/local,$(HOME)/.local)
+DESTDIR :=
 
 # How long `make torture` goes on, and what it decides by; without a seed it takes one and says it.
 MINUTES := 10
 SEED :=
 
-.PHONY: help setup build dist demo test test-fast test-python bench format diagram publish clean setup-build setup-demo setup-dist setup-test setup-bench setup-vm publish-test torture test-vm
+.PHONY: help setup build dist demo test test-fast test-python bench format diagram publish clean setup-build setup-demo setup-dist setup-test setup-bench setup-vm setup-packing publish-test torture test-vm
+.PHONY: tree wheel deb rpm tarball install uninstall reproducible
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-setup: setup-build setup-demo setup-test ## Install the Debian packages that build, demo and tests need (as root or with sudo)
+setup: setup-build setup-demo setup-test setup-packing ## Install the Debian packages that build, demo and tests need (as root or with sudo)
 
 setup-build:
 	@tests/support/need $(BUILD_PACKAGES)
@@ -44,6 +59,9 @@ setup-dist:
 
 setup-bench:
 	@tests/support/need $(BENCH_PACKAGES)
+
+setup-packing:
+	@tests/support/need $(PACKING_PACKAGES)
 
 setup-vm:
 	@tests/support/need $(VM_PACKAGES)
@@ -71,6 +89,38 @@ dist: setup-dist ## Build the Python package into artifacts/python: wheel and sd
 	cp -r src/python/pyproject.toml src/python/README.md src/python/whirr LICENSE "$$copy" && find "$$copy" -name __pycache__ -prune -exec rm -rf {} + && \
 	rm -f $(PYTHON_OUT)/whirr-* && /usr/bin/python3 -m build --no-isolation --outdir $(PYTHON_OUT) "$$copy" >"$$copy/log" 2>&1 || { cat "$$copy/log" >&2; exit 1; } && \
 	ls $(PYTHON_OUT)
+
+# whirrd with its runtime, built apart from the rest: other settings make other intermediate files.
+$(PACKAGE)/whirrd/whirrd: $(SHARED)
+	rm -rf $(PACKAGE)/whirrd
+	$(DOTNET) publish src/Whirr.Daemon -c $(CONFIGURATION) $(RESTORE) -p:WhirrPackaged=true -p:WhirrRuntime=$(RUNTIME) --artifacts-path $(PACKAGE)/build -o $(PACKAGE)/whirrd -v quiet
+	@touch $@
+
+# Manual pages and completions are taken from artifacts/man and artifacts/completions: TO MERGE: depend on `man completions`.
+tree: $(PACKAGE)/whirrd/whirrd $(OUT)/whirr-keeper $(OUT)/whirrctl
+	@packaging/tree $(PACKAGE)/whirrd $(OUT) $(PACKAGE)/tree
+
+# What a wheel holds is what is installed.
+wheel: dist
+	@rm -rf $(PACKAGE)/python && mkdir -p $(PACKAGE)/python && /usr/bin/python3 -m zipfile -e $(PYTHON_OUT)/whirr-*.whl $(PACKAGE)/python
+
+deb: setup-packing tree wheel ## Build the Debian packages whirr and python3-whirr into artifacts/package/deb
+	@packaging/deb/build $(VERSION) $(PACKAGE)/tree $(PACKAGE)/python $(PACKAGE)/deb
+	@ls -l $(PACKAGE)/deb
+
+rpm: setup-packing tree ## Build the rpm into artifacts/package/rpm
+	@packaging/rpm/build $(VERSION) $(PACKAGE)/tree $(PACKAGE)/rpm
+	@ls -l $(PACKAGE)/rpm
+
+tarball: tree ## Build whirr-VERSION-RUNTIME.tar.gz, which installs below any prefix, into artifacts/package
+	@packaging/tarball $(VERSION)-$(RUNTIME) $(PACKAGE)/tree $(PACKAGE)
+	@ls -l $(PACKAGE)/*.tar.gz
+
+install: tree ## Install below PREFIX (~/.local, for root /usr/local), without root where it is yours; DESTDIR= for packagers
+	@cp packaging/install $(PACKAGE)/tree/ && $(PACKAGE)/tree/install --prefix "$(PREFIX)" --destdir "$(DESTDIR)"
+
+uninstall: ## Take away what `make install` put below PREFIX; configuration, queue and runs stay
+	@packaging/install --uninstall --prefix "$(PREFIX)" --destdir "$(DESTDIR)"
 
 demo: publish setup-demo ## Start a private whirrd, run a real training job, follow it, show the result
 	@tests/demo/run $(OUT)
