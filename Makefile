@@ -38,7 +38,7 @@ MINUTES := 10
 SEED :=
 
 .PHONY: help setup build dist demo test test-fast test-python bench format diagram publish clean setup-build setup-demo setup-dist setup-test setup-bench setup-vm setup-packing publish-test torture test-vm
-.PHONY: tree wheel deb rpm tarball install uninstall reproducible
+.PHONY: test-packages tree wheel deb rpm tarball install uninstall reproducible
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -112,12 +112,15 @@ rpm: setup-packing tree ## Build the rpm into artifacts/package/rpm
 	@packaging/rpm/build $(VERSION) $(PACKAGE)/tree $(PACKAGE)/rpm
 	@ls -l $(PACKAGE)/rpm
 
-tarball: tree ## Build whirr-VERSION-RUNTIME.tar.gz, which installs below any prefix, into artifacts/package
+tarball: tree ## Build whirr-VERSION-RUNTIME.tar.xz, which installs below any prefix, into artifacts/package
 	@packaging/tarball $(VERSION)-$(RUNTIME) $(PACKAGE)/tree $(PACKAGE)
-	@ls -l $(PACKAGE)/*.tar.gz
+	@ls -l $(PACKAGE)/*.tar.xz
 
 install: tree ## Install below PREFIX (~/.local, for root /usr/local), without root where it is yours; DESTDIR= for packagers
 	@cp packaging/install $(PACKAGE)/tree/ && $(PACKAGE)/tree/install --prefix "$(PREFIX)" --destdir "$(DESTDIR)"
+
+reproducible: setup-packing setup-build ## Build all packages twice, from two copies of the source, and compare every byte
+	@tests/packaging/reproducible
 
 uninstall: ## Take away what `make install` put below PREFIX; configuration, queue and runs stay
 	@packaging/install --uninstall --prefix "$(PREFIX)" --destdir "$(DESTDIR)"
@@ -132,11 +135,14 @@ artifacts/test-programs/whirr-test-program: $(wildcard tests/Whirr.TestProgram/*
 
 publish-test: publish artifacts/test-programs/whirr-test-program ## Put what the tests run into artifacts
 
-test: setup publish-test ## Install what the tests need, run all tests
+test: setup publish-test deb rpm tarball ## Install what the tests need, run all tests
 	@tests/support/run-all $(CONFIGURATION) $(RESULTS) $(OUT)
 
 test-fast: ## Run the tests that need no published programs
 	$(DOTNET) test tests/Whirr.Tests -c $(CONFIGURATION) $(RESTORE) --filter needs!=programs
+
+test-packages: deb rpm tarball ## Build the packages and test them: contents, lintian and rpmlint, same bytes, installation and removal (as root)
+	@/usr/bin/python3 -m pytest -p no:cacheprovider tests/packaging/packages
 
 test-python: setup-test ## Run the tests of the Python package
 	@/usr/bin/python3 -m pytest -p no:cacheprovider tests/python/whirr
