@@ -9,13 +9,16 @@ internal static class EndingMap
     // Of what a keeper sends nothing is cut here.
     private const int LongestAlert = 2_300;
 
-    public static AttemptEnding ToEnding(ExitRecord record)
+    /// <summary>How the attempt ended.</summary>
+    /// <param name="record">What its keeper wrote.</param>
+    /// <param name="ofThisBoot">Whether that keeper ran since the machine was started.</param>
+    public static AttemptEnding ToEnding(ExitRecord record, bool ofThisBoot = true)
     {
         var by = record.Cause switch
         {
             ExitCause.Cancel => EndedBy.Cancel,
             ExitCause.DaemonLoss => EndedBy.DaemonLoss,
-            ExitCause.KeeperStopped => EndedBy.KeeperStopped,
+            ExitCause.KeeperStopped => ofThisBoot ? EndedBy.KeeperStopped : EndedBy.Shutdown,
             ExitCause.TimeLimit => EndedBy.TimeLimit,
             ExitCause.MemoryLimit => EndedBy.MemoryLimit,
             ExitCause.Stalled => EndedBy.Stalled,

@@ -59,7 +59,7 @@ internal sealed class LostAttempts(ProcessRunnerOptions options, LaunchSpecs spe
     {
         try
         {
-            return directory.TryReadExit(key) is { } record ? EndingMap.ToEnding(record) : null;
+            return directory.TryReadExit(key) is { } record ? EndingMap.ToEnding(record, OfThisBoot(directory)) : null;
         }
         catch (KeeperContractException e)
         {
@@ -67,6 +67,8 @@ internal sealed class LostAttempts(ProcessRunnerOptions options, LaunchSpecs spe
             return null;
         }
     }
+
+    private static bool OfThisBoot(AttemptDirectory directory) => directory.TryReadFacts() is not { } facts || facts.BootId == Boot.Id;
 
     private async Task<AttemptEnding> BuryAsync(Job job, AttemptKey key, AttemptDirectory directory)
     {

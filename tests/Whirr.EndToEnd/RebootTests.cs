@@ -7,6 +7,7 @@ namespace Whirr.EndToEnd;
 public sealed class RebootTests
 {
     private const int Sigkill = 9;
+    private const int Sigterm = 15;
 
     [Fact(Timeout = 60_000)]
     public async Task After_a_reboot_a_job_that_ran_is_known_as_node_rebooted_and_runs_again_at_once()
@@ -48,6 +49,27 @@ public sealed class RebootTests
         });
         await daemon.CtlAsync("wait", $"{id}");
         Assert.Equal("node_rebooted", (await daemon.StatusAsync(id)).GetProperty("reason").GetString());
+    }
+
+    [Fact(Timeout = 60_000)]
+    public async Task An_orderly_shutdown_interrupts_a_job_and_uses_up_none_of_its_losses()
+    {
+        await using var daemon = await PrivateDaemon.StartAsync();
+        // Exits with 0 when it is asked to end: that is not the end of its work.
+        var id = await daemon.SubmitScriptAsync("[ $WHIRR_ATTEMPT = 2 ] || { trap 'exit 0' TERM; sleep 1000 & wait; }", "--max-attempts", "1");
+        var (keeper, command) = await Attempts.ProcessesAsync(daemon, id, 1);
+        await Eventually.TrueAsync(() => File.ReadAllText($"/proc/{command}/cmdline").Contains("trap", StringComparison.Ordinal), "the command");
+        await daemon.KillAsync();
+        Signals.Send(keeper, Sigterm);
+        await Eventually.GoneAsync(keeper);
+        await Attempts.MoveToAnotherBootAsync(daemon, id, 1);
+        await daemon.StartAgainAsync();
+
+        Assert.Equal(0, (await daemon.CtlAsync("wait", $"{id}")).ExitCode);
+        var requeued = Assert.Single(await EventsAsync(daemon, id), happened => happened.GetProperty("type").GetString() == "requeued");
+        Assert.Equal("node_rebooted", requeued.GetProperty("reason").GetString());
+        var job = await daemon.StatusAsync(id);
+        Assert.Equal((2, 0), (job.GetProperty("attempt").GetInt32(), job.GetProperty("losses").GetInt32()));
     }
 
     [Fact(Timeout = 60_000)]

@@ -66,6 +66,9 @@ public enum EndedBy
     /// <summary>The keeper, because it was told to stop: the machine shuts down, or an administrator stops what keeps the jobs.</summary>
     KeeperStopped,
 
+    /// <summary>The keeper, because it was told to stop, and then the machine was restarted.</summary>
+    Shutdown,
+
     /// <summary>The keeper: its time was up.</summary>
     TimeLimit,
 

@@ -27,6 +27,8 @@ public sealed record AttemptVerdict(JobTrigger Trigger, EndReason Reason, string
             Vanish(job, EndReason.LeaseExpired, EndSentence.DaemonLoss),
         AttemptEnding.Exited { By: EndedBy.KeeperStopped } or AttemptEnding.StartFailed { By: EndedBy.KeeperStopped } =>
             Vanish(job, EndReason.KeeperDied, EndSentence.KeeperStopped),
+        AttemptEnding.Exited { By: EndedBy.Shutdown } or AttemptEnding.StartFailed { By: EndedBy.Shutdown } =>
+            ShutDown(job),
         AttemptEnding.Exited exited => Exited(job, exited),
         AttemptEnding.StartFailed { By: EndedBy.Cancel } => Cancelled(job),
         AttemptEnding.StartFailed failed => Failed(job, EndReason.StartFailed, 0, failed.Sentence),
@@ -74,6 +76,12 @@ public sealed record AttemptVerdict(JobTrigger Trigger, EndReason Reason, string
             Pause = pause,
         };
     }
+
+    /// <summary>An orderly end of the machine is nothing that a job could have caused: it is not counted.</summary>
+    private static AttemptVerdict ShutDown(Job job) =>
+        job.CancelRequestedAt is not null || job.Settings.OnLost == OnLost.Stop
+            ? Vanish(job, EndReason.NodeRebooted, EndSentence.Shutdown)
+            : new(JobTrigger.Requeued, EndReason.NodeRebooted, EndSentence.Shutdown, EndReason.NodeRebooted);
 
     private static AttemptVerdict Vanish(Job job, EndReason reason, string sentence)
     {

@@ -10,6 +10,9 @@ public static class EndSentence
     public const string KeeperStopped =
         "its keeper was told to stop and ended it (the machine shut down, or whirr-jobs.service was stopped)";
 
+    /// <summary>The keeper got SIGTERM, and then the machine was restarted.</summary>
+    public const string Shutdown = "the machine was shut down or restarted, and the job was ended in good order";
+
     private static readonly string[] Units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
 
     /// <summary>Its time was up.</summary>

@@ -126,6 +126,8 @@ internal static class ExecCommand
 
     private static void SetLimits(LaunchSpec spec)
     {
+        // Daemon and keeper may be protected. The job is what the kernel is to kill when it has taken all memory.
+        CurrentProcess.GiveUpOomProtection();
         foreach (var limit in spec.Limits)
         {
             CurrentProcess.SetLimit(limit.Resource, limit.Soft, limit.Hard);

@@ -20,6 +20,9 @@ namespace Whirr.Keeper.Keep;
 internal sealed class Keeper
 {
     private const int RetryMs = 5_000;
+
+    // Whoever stops everything (init at a shutdown) sends SIGTERM to job and keeper alike, and the job's may be the first to arrive.
+    private const int SettleMs = 300;
     private const int NoTimeout = -1;
 
     private readonly LaunchSpec _spec;
@@ -44,6 +47,7 @@ internal sealed class Keeper
     private string? _detail;
     private long? _killAt;
     private long? _retryAt;
+    private long? _settledAt;
     private ExitRecord? _record;
     private bool _done;
 
@@ -115,7 +119,7 @@ internal sealed class Keeper
 
     private int TimeoutMs()
     {
-        var deadline = _record is null ? _killAt : _retryAt;
+        var deadline = _record is not null ? _retryAt : _killAt < _settledAt ? _killAt : _settledAt ?? _killAt;
         foreach (var watch in Watching)
         {
             deadline = watch.DueAt is { } due && !(deadline <= due) ? due : deadline;
@@ -148,9 +152,17 @@ internal sealed class Keeper
     {
         for (var signal = _signals.TryTake(); signal != 0; signal = _signals.TryTake())
         {
-            if (signal is Signal.Terminate or Signal.Interrupt)
+            if (signal is not (Signal.Terminate or Signal.Interrupt))
             {
-                End(ExitCause.KeeperStopped, _spec.KillGraceMilliseconds);
+                continue;
+            }
+
+            End(ExitCause.KeeperStopped, _spec.KillGraceMilliseconds);
+            if (_cause == ExitCause.Itself && _record is null && _tree.MainEnded?.ExitCode == 128 + signal)
+            {
+                // Not the command's own end, nor one that somebody wanted for it: the same hand wants both of us gone.
+                _cause = ExitCause.KeeperStopped;
+                _settledAt = null;
             }
         }
     }
@@ -261,7 +273,7 @@ internal sealed class Keeper
             }
 
             _mainEndedAt ??= _time.GetUtcNow();
-            if (!EndRest())
+            if (!EndRest() || !HasSettled())
             {
                 return;
             }
@@ -274,6 +286,18 @@ internal sealed class Keeper
         }
 
         _done = _retryAt is null && _daemons.TrueForAll(daemon => daemon.IsFlushed);
+    }
+
+    /// <summary>False while a SIGTERM that ended the command may turn out to be meant for the keeper, too.</summary>
+    private bool HasSettled()
+    {
+        if (_cause == ExitCause.Itself && _tree.MainEnded?.ExitCode == 128 + Signal.Terminate && _start.Executed)
+        {
+            _settledAt ??= NowMs() + SettleMs;
+            return _settledAt <= NowMs();
+        }
+
+        return true;
     }
 
     private void KillWhenDue()

@@ -36,6 +36,17 @@ public static unsafe class CurrentProcess
     /// <summary>Niceness -20..19 (setpriority(2)).</summary>
     public static void SetNice(int nice) => Check(Libc.SetPriority(PriorityProcess, 0, nice), $"set niceness {nice}");
 
+    /// <summary>Gives up a protection from the kernel's kills for want of memory that was inherited: a negative oom_score_adj (proc(5)) becomes 0.</summary>
+    public static void GiveUpOomProtection()
+    {
+        using var file = Fd.Open("/proc/self/oom_score_adj", OpenFlags.ReadWrite | OpenFlags.CloseOnExec);
+        Span<byte> value = stackalloc byte[1];
+        if (file.ReadAt(0, value) == 1 && value[0] == (byte)'-')
+        {
+            file.WriteAll("0"u8);
+        }
+    }
+
     /// <summary>I/O priority of the calling thread (ioprio_set(2)): the class in the bits above 13, the level below.</summary>
     public static void SetIoPriority(int priority) =>
         Check((int)Libc.Syscall(Libc.Number.IoPrioSet, IoPriorityProcess, 0, priority), $"set I/O priority {priority}");

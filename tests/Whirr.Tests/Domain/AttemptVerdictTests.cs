@@ -28,6 +28,24 @@ public sealed class AttemptVerdictTests
     }
 
     [Fact]
+    public void An_orderly_shutdown_puts_the_job_back_and_counts_nothing()
+    {
+        var verdict = AttemptVerdict.Decide(Job() with { Losses = 2 }, Exited(0, by: EndedBy.Shutdown));
+
+        Assert.Equal((JobTrigger.Requeued, EndReason.NodeRebooted, AttemptCount.None), (verdict.Trigger, verdict.Reason, verdict.Counts));
+    }
+
+    [Fact]
+    public void An_orderly_shutdown_loses_a_job_that_is_not_to_run_again_and_ends_one_that_was_to_be_cancelled()
+    {
+        var once = Job();
+        once = once with { Settings = once.Settings with { OnLost = OnLost.Stop } };
+
+        Assert.Equal(JobTrigger.Lost, AttemptVerdict.Decide(once, Exited(0, by: EndedBy.Shutdown)).Trigger);
+        Assert.Equal(JobTrigger.Cancelled, AttemptVerdict.Decide(Job() with { CancelRequestedAt = Now }, Exited(0, by: EndedBy.Shutdown)).Trigger);
+    }
+
+    [Fact]
     public void A_signal_of_somebody_else_fails_the_job_and_is_named()
     {
         var verdict = AttemptVerdict.Decide(Job(), Exited(139, signal: 11) with { CoreDumped = true });

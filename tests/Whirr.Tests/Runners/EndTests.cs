@@ -187,6 +187,43 @@ public sealed class EndTests
     }
 
     [Fact(Timeout = Limit)]
+    public async Task SIGTERM_to_job_and_keeper_alike_is_no_end_of_the_job_s_own_whichever_arrives_first()
+    {
+        await using var world = new World();
+        var job = world.NewJob(world.Program, "sleep");
+        var attempt = await world.StartAsync(job);
+        await attempt.Started;
+        var facts = world.FactsOf(job);
+
+        // Both have happened before the keeper looks at either.
+        ChildProcess.Send(facts.KeeperPid, Signal.Stop);
+        ChildProcess.Send(facts.CommandPid, Signal.Terminate);
+        while (world.Processes().Any(process => process.Pid == facts.CommandPid && process.State != 'Z'))
+        {
+            await Task.Yield();
+        }
+
+        ChildProcess.Send(facts.KeeperPid, Signal.Terminate);
+        ChildProcess.Send(facts.KeeperPid, Signal.Continue);
+
+        Assert.Equal(EndedBy.KeeperStopped, Assert.IsType<AttemptEnding.Exited>(await attempt.Ended).By);
+    }
+
+    [Fact(Timeout = Limit)]
+    public async Task SIGTERM_to_the_job_alone_is_told_as_that()
+    {
+        await using var world = new World();
+        var job = world.NewJob(world.Program, "sleep");
+        var attempt = await world.StartAsync(job);
+        await attempt.Started;
+
+        ChildProcess.Send(world.FactsOf(job).CommandPid, Signal.Terminate);
+
+        var exited = Assert.IsType<AttemptEnding.Exited>(await attempt.Ended);
+        Assert.Equal((15, EndedBy.Itself), (exited.Signal, exited.By));
+    }
+
+    [Fact(Timeout = Limit)]
     public async Task A_job_that_is_to_end_with_its_daemon_does()
     {
         await using var world = new World();
