@@ -69,7 +69,8 @@ internal static class PlaceChecks
         var text = $"{directory} ({(format.Length > 0 ? format + ", " : "")}{ByteCount.Format(free)} free{(isWatched && reserve > 0 ? $", of which {ByteCount.Format(reserve)} must stay" : "")})";
         return free switch
         {
-            < NoSpace when reserve == 0 || !isWatched => Finding.Fail(name, text, $"make room: logs and results are about to be lost; `du -xh --max-depth=2 '{directory}' | sort -h`"),
+            < NoSpace when reserve == 0 || !isWatched => Finding.Fail(
+                name, $"{text}: logs and results are about to be lost", $"make room: `du -xh --max-depth=2 '{directory}' | sort -h` shows what takes it"),
             _ when isWatched && free < reserve => Finding.Fail(
                 name, $"{text}: no job is started that writes there", "make room (`whirrctl clean --runs --older-than 30d --dry-run`), or set min_free_space lower in whirrd.yaml"),
             _ when free < 2 * reserve => Finding.Warn(name, text, "make room before you start a long job: `whirrctl clean --runs --older-than 30d --dry-run`"),

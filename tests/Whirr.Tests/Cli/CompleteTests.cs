@@ -30,7 +30,7 @@ public sealed class CompleteTests : IAsyncLifetime
     [Fact(Timeout = 30_000)]
     public async Task Tags_of_jobs_and_runs_are_offered_once()
     {
-        _daemon.Jobs.Add(job => job.Tags.Add(["a", "b"]));
+        _daemon.Jobs.Add(job => job.Tags.AddRange(["a", "b"]));
         _daemon.Runs.All.Add(new Run { RunId = "job-1", Tags = { "b", "c" } });
         Assert.Equal("a\ttag\nb\ttag\nc\ttag\n", await OfferAsync("tags"));
     }
