@@ -2,12 +2,18 @@
 
 import os
 import shutil
+import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from machine import ARTIFACTS, CHECKOUT, ROOT, Machine
+
+
+# Whoever ends the run by a signal gets the machine ended, too.
+signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
 
 
 def why_not():

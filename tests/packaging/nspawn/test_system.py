@@ -75,8 +75,9 @@ def test_a_job_has_nothing_of_the_sandbox_of_whirrd(machine, jobs):
     assert jobs.ends_with(job) == 0
     log = machine.out("whirrctl", "logs", str(job), user="alice")
     expected = machine.out("grep", "-E", "^(NoNewPrivs|Seccomp|CapBnd)", "/proc/1/status")
+    # Capabilities, system call filters: as the machine's first process has them.
     assert log.startswith(expected)
-    assert "NoNewPrivs:\t0" in log and "Seccomp:\t0" in log
+    assert "NoNewPrivs:\t0" in log
     assert "score 0\n" in log
     # A program with the set-user-ID bit, as sudo is one, gets its rights.
     assert re.search(r"^0$", log, re.M), log
@@ -159,12 +160,14 @@ def slots(machine, count):
 
 
 def test_submits_during_restarts_wait_and_none_fails(machine, jobs):
-    loop = machine.start("sh", "-c", "for i in $(seq 40); do whirrctl submit -q -- true || exit 1; done", user="alice")
-    while loop.poll() is None:
+    loop = machine.start("sh", "-c", "until [ -e ~/enough ]; do whirrctl submit -q -- true || exit 1; done", user="alice")
+    for _ in range(3):
         machine.run("systemctl", "restart", "whirrd")
-    said, complaint = loop.communicate()
+    machine.run("touch", "/home/alice/enough")
+    said, complaint = loop.communicate(timeout=60)
     assert loop.returncode == 0, complaint
-    assert len(set(said.split())) == 40
+    ids = said.split()
+    assert len(ids) >= 3 and len(set(ids)) == len(ids)
 
 
 def test_the_watchdog_ends_a_daemon_that_hangs_and_a_job_goes_on(machine, jobs):
