@@ -62,8 +62,7 @@ def machine(root, packages, request):
     index(packages)
     with Machine("whirr-test", packages) as booted:
         yield booted
-        if request.session.testsfailed:
-            (ARTIFACTS / "whirr-test.journal").write_text(booted.journal())
+        booted.keep_log(request.session.testsfailed)
 
 
 @pytest.fixture(scope="session")

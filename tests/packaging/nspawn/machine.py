@@ -118,6 +118,13 @@ class Machine:
         """A property of a unit, as systemctl show has it."""
         return self.out("systemctl", *options, "show", "--value", "-p", name, unit, user=user)
 
+    def keep_log(self, is_wanted):
+        """Keeps what explains a failure: journal and console. Otherwise neither stays behind."""
+        if is_wanted:
+            self._log_path.with_suffix(".journal").write_text(self.journal())
+        else:
+            self._log_path.unlink()
+
     def journal(self):
         """Everything that its services have said."""
         return self.run("journalctl", "--no-pager", "-b", "-o", "short-precise", check=False).stdout
