@@ -16,6 +16,9 @@ from machine import ARTIFACTS, CHECKOUT, ROOT, Machine
 signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
 
 
+FIGURES = []
+
+
 def why_not():
     """What is missing here for a machine, in words; None when nothing is."""
     if os.geteuid() != 0:
@@ -66,14 +69,14 @@ def machine(root, packages, request):
 
 
 @pytest.fixture(scope="session")
-def measured(request):
+def measured():
     """Puts down a figure, for the end of the run."""
-    figures = []
-    yield lambda line: figures.append(line)
-    reporter = request.config.pluginmanager.getplugin("terminalreporter")
-    reporter.write_line("")
-    for line in figures:
-        reporter.write_line(f"measured: {line}")
+    return FIGURES.append
+
+
+def pytest_terminal_summary(terminalreporter):
+    for line in FIGURES:
+        terminalreporter.write_line(f"measured: {line}")
 
 
 def index(directory):
