@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
 using Whirr.Linux.Descriptors;
 using Whirr.Linux.Systemd;
 
@@ -19,21 +18,24 @@ internal sealed class ListeningSocket : IDisposable
     private const UnixFileMode Everybody =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
 
-    private readonly SafeHandle _socket;
+    // The owner of the descriptor, not only the number: a Socket that nobody refers to closes it.
+    private readonly IDisposable _owner;
     private readonly string? _path;
     private readonly ulong _inode;
 
-    /// <param name="socket">The socket.</param>
+    /// <param name="owner">Closes the socket.</param>
+    /// <param name="descriptor">The socket.</param>
     /// <param name="path">What is to be removed at the end; null: the place belongs to somebody else.</param>
-    private ListeningSocket(SafeHandle socket, string? path)
+    private ListeningSocket(IDisposable owner, nint descriptor, string? path)
     {
-        _socket = socket;
+        _owner = owner;
+        Handle = (ulong)descriptor;
         _path = path;
         _inode = path is null ? 0 : Paths.TryStat(null, path)?.Inode ?? 0;
     }
 
     /// <summary>Its file descriptor.</summary>
-    public ulong Handle => (ulong)_socket.DangerousGetHandle();
+    public ulong Handle { get; }
 
     /// <param name="path">Where it goes; its directory is made when missing.</param>
     /// <param name="forEverybody">All users may connect (the system daemon), or only this one.</param>
@@ -62,7 +64,7 @@ internal sealed class ListeningSocket : IDisposable
             File.SetUnixFileMode(temporary, forEverybody ? Everybody : UnixFileMode.UserRead | UnixFileMode.UserWrite);
             socket.Listen(Backlog);
             File.Move(temporary, path, overwrite: true);
-            return new ListeningSocket(socket.SafeHandle, path);
+            return new ListeningSocket(socket, socket.Handle, path);
         }
         catch (Exception e) when (e is SocketException or IOException or UnauthorizedAccessException)
         {
@@ -84,7 +86,7 @@ internal sealed class ListeningSocket : IDisposable
         }
 
         return passed.Path == path
-            ? new ListeningSocket(passed.Descriptor, null)
+            ? new ListeningSocket(passed.Descriptor, passed.Descriptor.Number, null)
             : throw new IOException($"systemd passed a socket ({passed.Name}) at {passed.Path ?? "no path"}, but whirrd is to listen at {path}; {Advice}");
     }
 
@@ -96,7 +98,7 @@ internal sealed class ListeningSocket : IDisposable
             File.Delete(_path);
         }
 
-        _socket.Dispose();
+        _owner.Dispose();
     }
 
     /// <exception cref="IOException">Something other than a dead socket is there.</exception>

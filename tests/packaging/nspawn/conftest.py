@@ -2,12 +2,21 @@
 
 import os
 import shutil
+import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from machine import ARTIFACTS, CHECKOUT, ROOT, Machine
+
+
+# Whoever ends the run by a signal gets the machine ended, too.
+signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+
+
+FIGURES = []
 
 
 def why_not():
@@ -56,19 +65,18 @@ def machine(root, packages, request):
     index(packages)
     with Machine("whirr-test", packages) as booted:
         yield booted
-        if request.session.testsfailed:
-            (ARTIFACTS / "whirr-test.journal").write_text(booted.journal())
+        booted.keep_log(request.session.testsfailed)
 
 
 @pytest.fixture(scope="session")
-def measured(request):
+def measured():
     """Puts down a figure, for the end of the run."""
-    figures = []
-    yield lambda line: figures.append(line)
-    reporter = request.config.pluginmanager.getplugin("terminalreporter")
-    reporter.write_line("")
-    for line in figures:
-        reporter.write_line(f"measured: {line}")
+    return FIGURES.append
+
+
+def pytest_terminal_summary(terminalreporter):
+    for line in FIGURES:
+        terminalreporter.write_line(f"measured: {line}")
 
 
 def index(directory):

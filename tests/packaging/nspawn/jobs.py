@@ -25,13 +25,15 @@ class Jobs:
         eventually(lambda: self.state(job) == "running", f"job {job} runs")
         return int(eventually(lambda: self.machine.run("cat", path, check=False).stdout.strip(), f"job {job} says its process"))
 
-    def submit_waiting(self, exit_code, user="alice"):
-        """A job that waits for a file and then ends with a code of its own; returns its id and its process."""
-        job = self.submit(f'echo $$ > ~/"$WHIRR_JOB_ID".pid; while ! [ -e ~/"$WHIRR_JOB_ID".go ]; do sleep 0.1; done; exit {exit_code}', user)
+    def submit_waiting(self, exit_code):
+        """A job of alice's that waits until it is released and then ends with a code of its own; returns its id and its process."""
+        # At a pipe, so that a job that waits takes no processor time.
+        script = 'cd; rm -f $WHIRR_JOB_ID.go; mkfifo $WHIRR_JOB_ID.go; echo $$ > $WHIRR_JOB_ID.pid; read line < $WHIRR_JOB_ID.go'
+        job = self.submit(f"{script}; exit {exit_code}")
         return job, self.pid(job)
 
     def release(self, job):
-        self.machine.run("touch", f"/home/alice/{job}.go", user="alice")
+        self.machine.run("sh", "-c", f"echo go > /home/alice/{job}.go", user="alice")
 
     def ends_with(self, job, user="alice"):
         """The exit code of a job, when it has ended."""

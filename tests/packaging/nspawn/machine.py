@@ -91,11 +91,8 @@ class Machine:
 
     def _enter(self, user):
         enter = ["nsenter", f"--target={self.leader}", "--all", "env", "-i", "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8"]
-        # In the cgroup of the host a process would be nobody's: as a unit of its own it is what a login is.
         return enter + ["HOME=/root", "DEBIAN_FRONTEND=noninteractive"] if user is None else enter + [
-            f"HOME=/home/{user}", f"USER={user}", f"XDG_RUNTIME_DIR=/run/user/{self.uid(user)}",
-            "setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "--reset-env", "env", f"XDG_RUNTIME_DIR=/run/user/{self.uid(user)}",
-            "--chdir", f"/home/{user}",
+            "setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "--reset-env", "env", f"--chdir=/home/{user}", f"XDG_RUNTIME_DIR=/run/user/{self.uid(user)}",
         ]
 
     @staticmethod
@@ -121,6 +118,13 @@ class Machine:
         """A property of a unit, as systemctl show has it."""
         return self.out("systemctl", *options, "show", "--value", "-p", name, unit, user=user)
 
+    def keep_log(self, is_wanted):
+        """Keeps what explains a failure: journal and console. Otherwise neither stays behind."""
+        if is_wanted:
+            self._log_path.with_suffix(".journal").write_text(self.journal())
+        else:
+            self._log_path.unlink()
+
     def journal(self):
         """Everything that its services have said."""
-        return self.run("journalctl", "--no-pager", "-b", check=False).stdout
+        return self.run("journalctl", "--no-pager", "-b", "-o", "short-precise", check=False).stdout
