@@ -94,6 +94,7 @@ dist: setup-dist ## Build the Python package into artifacts/python: wheel and sd
 $(PACKAGE)/whirrd/whirrd: $(SHARED)
 	rm -rf $(PACKAGE)/whirrd
 	$(DOTNET) publish src/Whirr.Daemon -c $(CONFIGURATION) $(RESTORE) -p:WhirrPackaged=true -p:WhirrRuntime=$(RUNTIME) --artifacts-path $(PACKAGE)/build -o $(PACKAGE)/whirrd -v quiet
+	@packaging/leave-out $(PACKAGE)/whirrd whirrd
 	@touch $@
 
 # Manual pages and completions are taken from artifacts/man and artifacts/completions: TO MERGE: depend on `man completions`.
