@@ -115,6 +115,7 @@ completions: $(MANUAL) ## Write the completions for bash, zsh and fish into arti
 $(PACKAGE)/whirrd/whirrd: $(SHARED)
 	rm -rf $(PACKAGE)/whirrd
 	$(DOTNET) publish src/Whirr.Daemon -c $(CONFIGURATION) $(RESTORE) -p:WhirrPackaged=true -p:WhirrRuntime=$(RUNTIME) --artifacts-path $(PACKAGE)/build -o $(PACKAGE)/whirrd -v quiet
+	@packaging/leave-out $(PACKAGE)/whirrd whirrd
 	@touch $@
 
 tree: man completions $(PACKAGE)/whirrd/whirrd $(OUT)/whirr-keeper $(OUT)/whirrctl

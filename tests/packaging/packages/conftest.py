@@ -52,8 +52,14 @@ def root():
     try:
         yield Root(place)
     finally:
-        run("umount", place / "root", check=False)
+        run("umount", "--recursive", place / "root")
         shutil.rmtree(place)
+
+
+@pytest.fixture(scope="session")
+def quick(deb, tmp_path_factory):
+    """The package again, not compressed."""
+    return with_version(deb, run("dpkg-deb", "--field", deb, "Version").stdout.strip(), tmp_path_factory.mktemp("quick"))
 
 
 @pytest.fixture(scope="session")

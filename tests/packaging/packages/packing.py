@@ -38,6 +38,8 @@ class Root:
             (place / name).mkdir()
         place.chmod(0o755)
         run("mount", "-t", "overlay", "overlay", "-o", f"lowerdir={ROOT},upperdir={place}/upper,workdir={place}/work", self.path)
+        # .NET and systemd-tmpfiles read it.
+        run("mount", "-t", "proc", "proc", self.path / "proc")
 
     def __call__(self, *command, check=True):
         return run("chroot", self.path, "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "HOME=/root", "LANG=C.UTF-8", "DEBIAN_FRONTEND=noninteractive", *command, check=check)

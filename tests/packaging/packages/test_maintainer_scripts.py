@@ -1,6 +1,7 @@
 """What the packages do while they are installed, upgraded, downgraded, removed and purged, in a Debian where no systemd runs."""
 
-import stat
+import os
+from pathlib import Path
 
 from packing import database, newest_schema, run
 
@@ -12,8 +13,8 @@ def status(root):
     return root("dpkg-query", "--show", "--showformat=${db:Status-Abbrev} ${Version}", "whirr", check=False).stdout.split()
 
 
-def test_an_installation_enables_the_services_and_makes_the_directories(root, deb):
-    root.install(deb)
+def test_an_installation_enables_the_services_and_makes_the_directories(root, quick):
+    root.install(quick)
     for unit in ("whirrd.service", "whirr-jobs.service"):
         assert root("systemctl", "is-enabled", unit).stdout.strip() == "enabled"
     assert not list((root.path / "etc/systemd/user").rglob("whirr*")), "each user decides for themselves"
@@ -21,8 +22,8 @@ def test_an_installation_enables_the_services_and_makes_the_directories(root, de
     assert modes == {"/var/lib/whirr": 0o755, "/var/lib/whirr/runs": 0o755, "/var/lib/whirr/daemon": 0o700, "/etc/whirr/whirrd.yaml": 0o600}
 
 
-def test_the_programs_run_on_a_Debian_that_has_no_NET(root, deb):
-    root.install(deb)
+def test_the_programs_run_on_a_Debian_that_has_no_NET(root, quick):
+    root.install(quick)
     assert root("find", "/", "-xdev", "-name", "dotnet*", "-not", "-path", "/proc/*", "-not", "-path", "/usr/share/doc/*").stdout == ""
     assert "keeper: /usr/lib/whirr/whirr-keeper" in root("whirrd", "--check-config").stdout
     assert root("whirrctl", "--version").stdout.strip()
@@ -30,8 +31,8 @@ def test_the_programs_run_on_a_Debian_that_has_no_NET(root, deb):
     assert "not found" not in root("sh", "-c", "ldd /usr/lib/whirr/*.so /usr/lib/whirr/whirrd /usr/bin/whirrctl").stdout
 
 
-def test_an_upgrade_keeps_the_configuration_and_its_mode(root, deb, later):
-    root.install(deb)
+def test_an_upgrade_keeps_the_configuration_and_its_mode(root, quick, later):
+    root.install(quick)
     root.write("/etc/whirr/whirrd.yaml", b"slots: 3\n")
     (root.path / "etc/whirr/whirrd.yaml").chmod(0o640)
     root.install(later)
@@ -40,10 +41,10 @@ def test_an_upgrade_keeps_the_configuration_and_its_mode(root, deb, later):
     assert root.mode("/etc/whirr/whirrd.yaml") == 0o640
 
 
-def test_a_downgrade_is_refused_when_the_database_is_newer_and_nothing_changes(root, deb, later):
+def test_a_downgrade_is_refused_when_the_database_is_newer_and_nothing_changes(root, quick, later):
     root.install(later)
     root.write(DATABASE, database(newest_schema() + 1))
-    refused = root.install(deb, check=False)
+    refused = root.install(quick, check=False)
     assert refused.returncode != 0
     assert SENTENCE in refused.stderr
     assert f"schema version {newest_schema() + 1}" in refused.stderr
@@ -52,41 +53,41 @@ def test_a_downgrade_is_refused_when_the_database_is_newer_and_nothing_changes(r
     root("whirrd", "--version")
 
 
-def test_a_downgrade_goes_through_when_the_database_can_be_read(root, deb, later):
+def test_a_downgrade_goes_through_when_the_database_can_be_read(root, quick, later):
     root.install(later)
     root.write(DATABASE, database(newest_schema()))
-    root.install(deb)
+    root.install(quick)
     assert status(root)[0] == "ii"
     assert status(root)[1] != "999.0"
 
 
-def test_a_database_that_the_configuration_puts_elsewhere_is_looked_at_too(root, deb):
+def test_a_database_that_the_configuration_puts_elsewhere_is_looked_at_too(root, quick):
     root.write("/etc/whirr/whirrd.yaml", b"# state_dir: /nowhere\nstate_dir: /srv/whirr # here\n")
     root.write("/srv/whirr/daemon/whirr.db", database(newest_schema() + 7))
-    refused = root.install(deb, check=False)
+    refused = root.install(quick, check=False)
     assert refused.returncode != 0
     assert f"/srv/whirr/daemon/whirr.db {SENTENCE}" in refused.stderr.replace("\n", " ")
 
 
-def test_what_is_no_database_does_not_hinder_an_installation(root, deb):
+def test_what_is_no_database_does_not_hinder_an_installation(root, quick):
     root.write(DATABASE, b"short")
-    root.install(deb)
+    root.install(quick)
     assert status(root)[0] == "ii"
 
 
-def test_a_removal_keeps_queue_and_configuration(root, deb):
-    root.install(deb)
+def test_a_removal_keeps_queue_and_configuration(root, quick):
+    root.install(quick)
     root.write(DATABASE, database(1))
     root.dpkg("--remove", "whirr")
     assert root.has(DATABASE)
     assert root.has("/etc/whirr/whirrd.yaml")
     assert not root.has("/usr/lib/whirr")
-    root.install(deb)
+    root.install(quick)
     assert root.has(DATABASE)
 
 
-def test_a_purge_removes_the_queue_and_leaves_the_runs_of_users(root, deb):
-    root.install(deb)
+def test_a_purge_removes_the_queue_and_leaves_the_runs_of_users(root, quick):
+    root.install(quick)
     root.write(DATABASE, database(1))
     root.write("/var/lib/whirr/runs/1000/job-1/meta.json", b"{}")
     said = root.dpkg("--purge", "whirr").stdout
@@ -96,9 +97,9 @@ def test_a_purge_removes_the_queue_and_leaves_the_runs_of_users(root, deb):
     assert "/var/lib/whirr/runs" in said
 
 
-def test_a_purge_without_runs_leaves_nothing(root, deb):
+def test_a_purge_without_runs_leaves_nothing(root, quick):
     before = everything(root)
-    root.install(deb)
+    root.install(quick)
     root.dpkg("--purge", "whirr")
     left = {path for path in everything(root) - before if not path.startswith(("var/lib/dpkg", "var/log", "tmp", "var/cache", "etc/needrestart", "run", "var/lib/systemd"))}
     assert left == set()
@@ -138,4 +139,9 @@ def install_rpm(root, rpm, check=True):
 
 
 def everything(root):
-    return {str(path.relative_to(root.path)) for path in root.path.rglob("*") if not stat.S_ISSOCK(path.lstat().st_mode)}
+    found = set()
+    for directory, directories, names in os.walk(root.path):
+        if Path(directory) == root.path:
+            directories.remove("proc")
+        found.update(os.path.relpath(os.path.join(directory, name), root.path) for name in (*directories, *names))
+    return found

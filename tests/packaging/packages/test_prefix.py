@@ -14,7 +14,7 @@ from packing import run
 
 @pytest.fixture
 def home():
-    """A home of nobody, who is not root, with the tarball unpacked beside it."""
+    """A home of nobody, who is not root."""
     place = Path(tempfile.mkdtemp(prefix="whirr-prefix-"))
     place.chmod(0o755)
     (place / "home").mkdir()
@@ -25,10 +25,14 @@ def home():
     shutil.rmtree(place)
 
 
-@pytest.fixture
-def unpacked(home, tarball):
-    run("tar", "-xJf", tarball, "-C", home.parent, "--no-same-owner")
-    return next(path for path in home.parent.iterdir() if path.name.startswith("whirr-"))
+@pytest.fixture(scope="module")
+def unpacked(tarball):
+    """What is in the tarball, readable for everybody."""
+    place = Path(tempfile.mkdtemp(prefix="whirr-tarball-"))
+    place.chmod(0o755)
+    run("tar", "-xJf", tarball, "-C", place, "--no-same-owner")
+    yield next(place.iterdir())
+    shutil.rmtree(place)
 
 
 def as_somebody(home, *command, check=True):

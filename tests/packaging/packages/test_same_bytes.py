@@ -10,7 +10,7 @@ import pytest
 from packing import BUILT, CHECKOUT
 
 MOMENT = "1700000000"
-QUICK = {"DEB_XZ_LEVEL": "0", "RPM_PAYLOAD": "w1.gzdio", "TARBALL_LEVEL": "0", "SOURCE_DATE_EPOCH": MOMENT}
+QUICK = {"DEB_COMPRESSION": "-Znone", "RPM_PAYLOAD": "w0.gzdio", "TARBALL_LEVEL": "0", "SOURCE_DATE_EPOCH": MOMENT}
 
 
 @pytest.fixture(scope="module")
