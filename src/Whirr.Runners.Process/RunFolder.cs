@@ -28,7 +28,7 @@ internal sealed class RunFolder(JobOwner owner, string root, Fd directory, strin
             ? RunConfigReader.Read(content, out configProblem)
             : null;
         RunVerdict? verdict = facts.IsUnended ? Decide(name, facts.Hostname ?? "", facts.JobUid is not null) : null;
-        if (verdict is { State: JobState.Lost } && facts.JobUid is not null && IsFresh(stamp))
+        if (verdict is { State: JobState.Lost } && facts.JobUid is not null && RunStamps.IsFresh(stamp))
         {
             // The record of a job says that it runs a moment before its keeper has the lock.
             verdict = new RunVerdict(JobState.Running, "");
