@@ -46,9 +46,10 @@ public sealed class LauncherTests : IDisposable
     {
         var (reading, writing) = Pipe.Create();
         using var spec = SealedMemory.Create("spec", "from the daemon"u8);
-        using var program = Start(Shell("cat <&7; echo; echo $PPID $A $1; env | grep -c .; exit 7", writing, (spec, 7)) with
+        using var program = Start(Shell("", writing, (spec, 7)) with
         {
-            Arguments = ["sh", "-c", "read line <&7; echo $line $PPID $A \"$1\"; exit 7", "sh", "b\nc"],
+            // Opened anew, as the writing has left the position at the end.
+            Arguments = ["sh", "-c", "read line < /proc/self/fd/7; echo $line $PPID $A \"$1\"; exit 7", "sh", "b\nc"],
             Environment = ["A=ä"],
         });
         writing.Dispose();
