@@ -21,7 +21,7 @@ MANUAL_PACKAGES := groff-base man-db mandoc
 SHELL_PACKAGES := bash bash-completion fish python3-pexpect zsh
 TEST_PACKAGES := $(PYTHON_PACKAGES) $(MANUAL_PACKAGES) $(SHELL_PACKAGES) python3-grpcio python3-numpy python3-protobuf python3-psutil python3-pytest debootstrap dpkg-dev git procps systemd-container util-linux
 BENCH_PACKAGES := findutils gcc libc6-dev python3 task-spooler util-linux
-VM_PACKAGES := busybox-static qemu-system-x86
+VM_PACKAGES := busybox-static debootstrap e2fsprogs python3 qemu-system-x86 qemu-utils
 PACKING_PACKAGES := $(PYTHON_PACKAGES) debhelper dh-python dpkg-dev lintian rpm rpmlint
 
 # Packages. The version is said in Directory.Build.props; the time in them is that of the last commit, so that they are the same whenever they are made.
@@ -41,6 +41,7 @@ DESTDIR :=
 MINUTES := 10
 SEED :=
 FILES := 100000
+CUTS := 30
 
 # What `make bench` measures, e.g. RunsList,Compare20; all when it is empty.
 ONLY :=
@@ -182,8 +183,9 @@ torture: publish ## Random load against random faults, as root: MINUTES=10, SEED
 	$(DOTNET) build tests/Whirr.Torture -c $(CONFIGURATION) $(RESTORE) -v quiet
 	tests/Whirr.Torture/bin/$(CONFIGURATION)/net10.0/whirr-torture --programs $(OUT) --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
-test-vm: publish setup-vm ## Limits of memory, processors and processes in a small emulated machine
+test-vm: publish setup-vm deb ## Emulated machines: limits by cgroup; a Debian with the package, a reboot, power cuts: CUTS=30, SEED=n
 	@tests/vm/run $(OUT)
+	@tests/vm/debian $(PACKAGE)/deb $(CUTS) $(SEED)
 
 format: ## Format the code
 	$(DOTNET) format Whirr.sln

@@ -157,7 +157,7 @@ def test_the_file_and_the_readme_agree_on_what_is_read_again():
 
 def test_the_keeper_has_its_verbs_and_no_others():
     source = (ROOT / "src/Whirr.KeeperContract/KeeperProtocol.cs").read_text() + (ROOT / "src/Whirr.Keeper/Program.cs").read_text()
-    known = set(re.findall(r'Verb = "(\w+)"', source)) | set(re.findall(r'^ +\["([\w-]+)"\] =>', source, re.M))
+    known = set(re.findall(r'Verb = "(\w+)"', source)) | set(re.findall(r'^ +\["([\w-]+)"[\],]', source, re.M))
     entries = re.findall(r"^\.TP\n\.BI? ([^ \n]+)", section(r"whirr-keeper.8", "VERBS"), re.M)
     assert known == {unescape(entry) for entry in entries}
 
@@ -193,14 +193,14 @@ def test_meta_json_has_the_members_that_the_programs_write_and_read():
 def test_system_jsonl_has_the_fields_of_keeper_and_package():
     keeper = read("src/Whirr.Keeper/Keep/Watches/SystemLine.cs")
     known = set(re.findall(r'WriteNumber\(json, "(\w+)"', keeper)) | {"_timestamp"}
-    known |= {f"gpu_N_{name}" for name in re.search(r"GpuFields = \[(.*?)\]", keeper).group(1).replace('"', "").split(", ")}
+    known |= {f"gpu_N_{name}" for name in re.findall(r'\("(\w+)", gpu\.', keeper)}
     python = set(re.findall(r'record\["(\w+)"\]', read("src/python/whirr/system.py"))) | set(re.findall(r'"((?:disk|network)_\w+)"', read("src/python/whirr/system.py")))
     assert python <= known
     assert fields("system.jsonl")[0] == known
 
 
 def test_the_other_lines_have_their_fields():
-    assert set(re.findall(r'"(\w+)": ', re.search(r"record = (\{.*title.*\})", read("src/python/whirr/run.py")).group(1))) == fields("alerts.jsonl")[0]
+    assert set(re.findall(r'"(\w+)": ', re.search(r"record = (\{.*title.*\})", read("src/python/whirr/alerts.py")).group(1))) == fields("alerts.jsonl")[0]
     assert set(re.findall(r'"(_\w+|step)"', read("src/python/whirr/metrics.py"))) == fields("metrics.jsonl")[0]
 
 

@@ -64,7 +64,7 @@ def wait_for_daemon() -> None:
 def dump() -> None:
     """All that the queue and the index of runs know, for the reader to compare with what it was told."""
     import sqlite3
-    with sqlite3.connect("file:/var/lib/whirr/whirr.db?mode=ro", uri=True) as database:
+    with sqlite3.connect("file:/var/lib/whirr/daemon/whirr.db?mode=ro", uri=True) as database:
         say("integrity", database.execute("PRAGMA integrity_check").fetchone()[0])
     for one in jobs():
         say("job", one["id"], one["name"], one["state"], one["attempt"], one["reason"] or "-")
