@@ -22,6 +22,7 @@ public sealed class JobTransitionsTests
         stalled           .          .          .          running    .          .          .          .
         resumed           .          .          .          running    .          .          .          .
         silent            .          .          starting   running    .          .          .          .
+        alerted           .          .          starting   running    .          .          .          .
         """;
 
     [Fact]
