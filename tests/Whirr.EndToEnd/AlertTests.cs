@@ -45,7 +45,7 @@ public sealed class AlertTests
         Assert.Contains("Alerts (1)", report, StringComparison.Ordinal);
         Assert.Contains("2 times, last: warn: loss is low", report, StringComparison.Ordinal);
         var shown = (await daemon.CtlAsync("show", $"{id}")).Succeeded;
-        Assert.Matches(@"Last alerts\n  \S+Z  error: loss is high: it is 12\\nand rises\n  \S+Z  warn: loss is low\n", shown);
+        Assert.Matches(@"Last alerts\n  \S+Z  error: loss is high: it is 12\\nand rises\n  \S+Z  warn: loss is low$", shown);
     }
 
     [Fact(Timeout = Limit)]
@@ -94,9 +94,10 @@ public sealed class AlertTests
     private static async Task<List<string?>> EventsAsync(PrivateDaemon daemon, long id) =>
         [.. (await daemon.CtlAsync("events", "--json", $"{id}")).Succeeded.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonDocument.Parse(line).RootElement.GetProperty("type").GetString())];
 
+    /// <summary>What was told. A daemon that is killed while it tells does so again, under the same id.</summary>
     private static List<JsonElement> Told(PrivateDaemon daemon)
     {
         var file = Path.Combine(daemon.Place, "told");
-        return !File.Exists(file) ? [] : [.. File.ReadAllText(file).Split('\n').SkipLast(1).Where(line => line.EndsWith('}')).Select(line => JsonDocument.Parse(line).RootElement)];
+        return !File.Exists(file) ? [] : [.. File.ReadAllText(file).Split('\n').SkipLast(1).Where(line => line.EndsWith('}')).Select(line => JsonDocument.Parse(line).RootElement).DistinctBy(notice => notice.GetProperty("id").GetInt64())];
     }
 }

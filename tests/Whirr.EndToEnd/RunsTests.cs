@@ -73,6 +73,9 @@ public sealed class RunsTests
         Signals.Send(keeper, 9);
         await Eventually.GoneAsync(keeper);
         Assert.Equal("lost", await StatusByPathAsync(daemon, project, path));
+
+        // A job is given a second between its first record and its lock.
+        await Eventually.TrueAsync(() => TimeProvider.System.GetUtcNow() - File.GetLastWriteTimeUtc($"{path}/meta.json") > TimeSpan.FromSeconds(1), "a record of more than a second");
         Assert.Equal(["killed lost", "sleep lost"], (await RunsAsync(daemon, project)).Select(run => $"{Text(run, "name")} {Text(run, "status")}").Order());
     }
 

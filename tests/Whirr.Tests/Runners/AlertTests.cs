@@ -16,7 +16,7 @@ public sealed class AlertTests
     public async Task An_alert_is_told_until_it_is_acknowledged_and_not_any_more_then()
     {
         await using var world = new World();
-        var job = world.NewJob("sh", "-c", $$"""{{Script}} mkfifo go; echo '{"title":"loss","text":"is\nhigh","level":"error"}' >> alerts.jsonl; read x < go; echo '{"title":"two"}' >> alerts.jsonl; exec sleep 1000""");
+        var job = world.NewJob("sh", "-c", $$"""{{Script}} mkfifo go; printf '%s\n' '{"title":"loss","text":"is\nhigh","level":"error"}' >> alerts.jsonl; read x < go; echo '{"title":"two"}' >> alerts.jsonl; exec sleep 1000""");
         var first = await NextAsync(Listen(await world.StartAsync(job)));
         Assert.Equal("error: loss: is high", first.Sentence);
 
