@@ -29,8 +29,7 @@ class Bash:
     def words(self, line):
         """All words of the line once the candidates for its last one are in."""
         self._shell.send(f"{line}\x14\x01printf '<%s>' \x05; printf '[%s]\\n' end\r")
-        self._shell.expect(r"((?:<[^\r\n]*>)*)\[end\]\r\n")
-        return re.findall(r"<(.*?)>(?=<|$)", self._shell.match.group(1))
+        return typed_back(self._shell)
 
     def offers(self, line):
         before = len(line.split(" "))
@@ -70,8 +69,13 @@ class Zsh:
     def offers(self, line):
         before = len(line.split(" "))
         self._shell.send(f"{line}\x14\x01printf '<%s>' \x05; printf '[%s]\\n' end\r")
-        self._shell.expect(r"((?:<[^\r\n]*>)*)\[end\]\r\n")
-        return re.findall(r"<(.*?)>(?=<|$)", self._shell.match.group(1))[before - 1 :]
+        return typed_back(self._shell)[before - 1 :]
+
+
+def typed_back(shell):
+    """The words that the shell prints in angle brackets, on the line that ends with the word end."""
+    shell.expect_exact("[end]\r\n")
+    return re.findall(r"<(.*?)>(?=<|$)", shell.before.rpartition("\n")[2])
 
 
 def environment(place):
