@@ -80,7 +80,7 @@ def test_a_destination_directory_is_left_out_of_what_the_files_say(home, unpacke
     destination = home / "package"
     as_somebody(home, unpacked / "install", "--prefix", "/opt/whirr", "--destdir", destination)
     unit = (destination / "opt/whirr/lib/systemd/system/whirrd.service").read_text()
-    assert re.search(r"^ExecStart=/opt/whirr/bin/whirrd --system$", unit, re.MULTILINE)
+    assert re.search(r"^ExecStart=/opt/whirr/bin/whirrd --system --launcher %t/whirr-jobs/launcher\.sock$", unit, re.MULTILINE)
     assert str(destination) not in unit
     assert (destination / "etc/whirr/whirrd.yaml").stat().st_mode & 0o777 == 0o600
     assert not [name for name in files_below(destination) if not name.startswith(("opt/whirr/", "etc/"))]
