@@ -13,7 +13,7 @@ class Ledger:
         self.starts: collections.Counter[tuple[int, int]] = collections.Counter()
         self.done: set[tuple[int, int]] = set()
         self.ended: dict[int, str] = {}
-        self.dumps = self.refusals = 0
+        self.dumps = 0
         self.wrong: list[str] = []
         self._jobs: dict[int, tuple[str, str, int, str]] = {}
         self._runs: dict[str, str] = {}
@@ -31,7 +31,6 @@ class Ledger:
             case ["ended", number, state]:
                 self._end(int(number), state)
             case ["refused", name, *why]:
-                self.refusals += 1
                 self.wrong.append(f"the submit of {name} was refused: {' '.join(why)}")
             case ["integrity", *result] if result != ["ok"]:
                 self.wrong.append(f"integrity_check: {' '.join(result)}")
